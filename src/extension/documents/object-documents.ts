@@ -41,6 +41,7 @@ export class ObjectDocuments implements vscode.Disposable {
       new ReferenceLinks(this.#objects).register(),
       new EditLenses(this.#files),
       collaborators.clusters.connectivity.onDidChange(() => this.#files.retry()),
+      collaborators.targets.onDidChange(() => this.#files.retry()),
     );
   }
 

@@ -53,6 +53,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   readonly #behind = new vscode.EventEmitter<vscode.Uri>();
   readonly #draftChanged = new vscode.EventEmitter<vscode.Uri>();
   readonly #editingChanged = new vscode.EventEmitter<void>();
+  readonly #again = new vscode.EventEmitter<void>();
   readonly #entries = new Map<string, Entry>();
   readonly #editing = new Set<string>();
   /** Documents with a text that VS Code believes to be saved, and is not. */
@@ -100,6 +101,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       this.#behind,
       this.#editingChanged,
       this.#draftChanged,
+      this.#again,
     ])
       disposable.dispose();
   }
@@ -170,8 +172,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     }
   }
 
-  /** Reads again what could not be read. */
+  /** Reads again what could not be read, and follows what could not be followed. */
   retry(): void {
+    this.#again.fire();
     for (const [key, { state }] of this.#entries)
       if (state === 'explained') void this.refresh(vscode.Uri.parse(key, true)).catch(() => undefined);
   }
@@ -272,15 +275,28 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   }
 
   async #follow(uri: vscode.Uri, signal: AbortSignal): Promise<void> {
-    try {
-      for await (const text of this.#source.follow(uri, signal)) {
+    while (!signal.aborted) {
+      try {
+        for await (const text of this.#source.follow(uri, signal)) {
+          if (signal.aborted) return;
+          if (text) this.#accept(uri, text);
+          else this.#markGone(uri);
+        }
+      } catch (error) {
         if (signal.aborted) return;
-        if (text) this.#accept(uri, text);
-        else this.#markGone(uri);
+        this.#log.info(`${uri.path} is not followed for now: ${formatError(error)}`);
       }
-    } catch (error) {
-      if (!signal.aborted) this.#log.info(`${uri.path} is not followed: ${formatError(error)}`);
+      // Not after a while: trying may ask the user to sign in.
+      await this.#untilAgain(signal);
     }
+  }
+
+  async #untilAgain(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const heard = this.#again.event(() => resolve());
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await promise;
+    heard.dispose();
   }
 
   async #entry(uri: vscode.Uri): Promise<Entry> {
@@ -352,6 +368,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown, ...own };
     this.#entries.set(key, entry);
     if (this.#editing.has(key) && !dirty && !draft) this.#kept.keep(uri, { base: restored ?? object });
+    if (known?.state === 'explained') this.#again.fire();
     if (!known || unchanged) return entry;
     const { Changed, Created } = vscode.FileChangeType;
     this.#changed.fire([{ type: known.state === 'gone' ? Created : Changed, uri }]);

@@ -43,6 +43,12 @@ export function pathInText({ stringData }: KubernetesObject, path: FieldPath): F
   return isText ? ['stringData', ...path.slice(1)] : path;
 }
 
+/** Where a field of the text stands in the object that the cluster has. */
+export function pathInObject({ kind }: KubernetesObject, path: FieldPath): FieldPath {
+  const [first, ...rest] = path;
+  return kind === 'Secret' && first === 'stringData' ? ['data', ...rest] : path;
+}
+
 function isSecret({ apiVersion, kind }: KubernetesObject): boolean {
   return kind === 'Secret' && apiVersion === 'v1';
 }

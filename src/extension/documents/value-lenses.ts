@@ -67,7 +67,12 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#revealed.set(key, paths);
     const name = JSON.stringify(path);
     if (!paths.delete(name)) paths.add(name);
-    await this.#decorate(document);
+    try {
+      await this.#decorate(document);
+    } catch (error) {
+      paths.delete(name);
+      throw error;
+    }
     this.#changed.fire();
   }
 
@@ -106,10 +111,13 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   async #valueOf({ uri }: vscode.TextDocument, { path, key }: RedactedValue): Promise<string> {
-    const { plainValue } = await import('./redacted-values.ts');
+    const [{ plainValue }, { pathInObject }] = await Promise.all([
+      import('./redacted-values.ts'),
+      import('./secret-text.ts'),
+    ]);
     // Taken from the object the document was read with, not fetched again: the value must match the text.
-    const { live } = this.#files.objects(uri);
-    const value = live && plainValue(live, path);
+    const { shown } = this.#files.objects(uri);
+    const value = shown && plainValue(shown, pathInObject(shown, path));
     if (value === undefined)
       throw new UserError(vscode.l10n.t('The cluster has no value of {0}. Refresh this document to try again.', key));
     return value;

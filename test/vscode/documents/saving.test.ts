@@ -180,6 +180,15 @@ describe('saving', () => {
     try {
       const document = await open(`team-b/secrets/${NAME}`);
       await until('text to edit', () => document.getText().includes('stringData:'));
+      const line = document
+        .getText()
+        .split('\n')
+        .findIndex((text) => text.startsWith('  a:'));
+      const editor = vscode.window.activeTextEditor;
+      assert.ok(editor);
+      editor.selection = new vscode.Selection(line, 4, line, 4);
+      await vscode.commands.executeCommand('mcpK8s.revealValue');
+      await page.waitFor('.codelens-decoration >> text=Hide Value');
       await edit(document, /b: "<redacted #\w{4}>"/, 'b: shown');
       await screenshots('secret-edit');
       const saved = saveInEditor(document);

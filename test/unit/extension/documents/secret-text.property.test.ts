@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { pathInText, secretAsData, secretAsText } from '../../../../src/extension/documents/secret-text.ts';
+import { plainValue, redactedValuesIn } from '../../../../src/extension/documents/redacted-values.ts';
+import {
+  pathInObject,
+  pathInText,
+  secretAsData,
+  secretAsText,
+} from '../../../../src/extension/documents/secret-text.ts';
 import { redact, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
+import { toYaml } from '../../../../src/kubernetes/text/yaml.ts';
 
 const base64 = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64');
 const value = fc.oneof(fc.string().map(base64), fc.uint8Array().map(base64), fc.constant('not base64'));
@@ -15,6 +22,16 @@ describe('a Secret as text', () => {
         const live = secret(data);
         const edited = secretAsData(secretAsText(redact(live), live));
         assert.deepEqual(restoreRedacted(edited, live), live);
+      }),
+    );
+  });
+
+  it('has a value to reveal for everything that is redacted in it', () => {
+    fc.assert(
+      fc.property(fc.dictionary(key, value, { minKeys: 1, noNullPrototype: true }), (data) => {
+        const live = secret(data);
+        for (const { path, key: name } of redactedValuesIn(toYaml(secretAsText(redact(live), live))))
+          assert.equal(plainValue(live, pathInObject(live, path)), plainValue(live, ['data', name]));
       }),
     );
   });
