@@ -47,6 +47,11 @@ export function isKustomization(value: unknown): value is Pick<KustomizationNode
   return isObject(value) && value.type === 'kustomization' && value.uri instanceof vscode.Uri;
 }
 
+/** As above. */
+export function isChart(value: unknown): value is ManifestChartNode {
+  return isObject(value) && value.type === 'chart' && value.uri instanceof vscode.Uri;
+}
+
 const MAX_FAILURE_LENGTH = 200;
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 const COLORS: Partial<Record<ManifestState['is'], string>> = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
@@ -167,5 +167,23 @@ describe('Helm in the editor', () => {
     await done;
     await until('the diff', () => diffTabs('k8s-chart').length === 1);
     await screenshots('helm-chart-compare');
+  });
+
+  it('compares the chart of the row, whatever the editor shows', async () => {
+    const other = join(chart(), '..', 'other');
+    await mkdir(other);
+    try {
+      await writeFile(join(other, 'Chart.yaml'), 'apiVersion: v2\nname: other\nversion: 0.1.0\n');
+      await vscode.window.showTextDocument(vscode.Uri.file(join(other, 'Chart.yaml')));
+      const uri = vscode.Uri.file(join(chart(), 'Chart.yaml'));
+      const done = vscode.commands.executeCommand('mcpK8s.compareChart', { type: 'chart', uri });
+      await page.waitFor('.quick-input-list >> text=storefront');
+      await page.type('storefront');
+      await page.press('Enter');
+      await done;
+      await until('the diff', () => diffTabs('k8s-chart').some(({ label }) => label === 'storefront ↔ web'));
+    } finally {
+      await rm(other, { recursive: true });
+    }
   });
 });

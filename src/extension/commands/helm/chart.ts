@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { chartFolderOf } from '../../helm/chart-previews.ts';
 import { releaseUri } from '../../helm/release-uri.ts';
+import { isChart } from '../../manifests/manifest-nodes.ts';
 import type { App } from '../parts/app.ts';
 
 /** Shows a rendered workspace chart beside the editor, with the values files next to the chart. */
@@ -15,11 +16,11 @@ export async function previewChart(app: App, argument?: unknown): Promise<void> 
 
 /** Shows what a workspace chart would change in the release of its name. */
 export async function compareChart(app: App, argument?: unknown): Promise<void> {
-  const title = vscode.l10n.t('Compare With Release');
+  const title = vscode.l10n.t('Compare with Release');
   const folder = await theChart(argument);
   const values = folder === undefined ? undefined : await chooseValues(folder, title);
   if (folder === undefined || !values) return;
-  const [target] = await app.targets.all();
+  const target = await app.lenses.targetOf(vscode.Uri.file(folder));
   if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
   const connection = await app.clusters.connect(target);
   const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
@@ -47,7 +48,8 @@ export async function compareChart(app: App, argument?: unknown): Promise<void> 
 }
 
 async function theChart(argument: unknown): Promise<string | undefined> {
-  const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+  const named = isChart(argument) ? argument.uri : argument;
+  const file = named instanceof vscode.Uri ? named : vscode.window.activeTextEditor?.document.uri;
   const folder = file && (await chartFolderOf(file));
   if (folder !== undefined) return folder;
   const found = await vscode.workspace.findFiles('**/Chart.yaml', '**/node_modules/**', 50);

@@ -6,6 +6,7 @@ import type { ReleaseAddress, ReleasePart } from '../../helm/release-uri.ts';
 import type { Target } from '../../targets/targets.ts';
 import { contextOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
+import { chooseTarget } from '../parts/choose-target.ts';
 import { theRow } from '../parts/the-object.ts';
 
 /** The release of a command. */
@@ -41,7 +42,7 @@ export async function theRelease(app: App, argument: unknown, title: string): Pr
     const revisions = await new ReleaseStorage(connection.client, 'helmReleaseGet', signal).revisions(namespace, name);
     return { target, connection, namespace, name, revisions: revisions.sort((a, b) => b.revision - a.revision) };
   }
-  const [target] = await app.targets.all();
+  const target = await chooseTarget(app, title);
   if (!target) return undefined;
   const connection = await app.clusters.connect(target);
   const all = await new ReleaseStorage(connection.client, 'helmReleaseGet', signal).revisions(undefined);
