@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { COMMANDS, LIVE_SCHEME, SCHEME } from '../common/ids.ts';
+import { formatError } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
@@ -31,7 +32,12 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     this.#objects = objects;
     this.#registrations = [
       files.onDidChangeDraft((uri) => this.#decorated.fire(uri)),
-      files.onDidFallBehind((uri) => void this.#compare(uri)),
+      files.onDidFallBehind((uri) => {
+        // Nobody asked for it: the log is enough.
+        this.#compare(uri).catch((error: unknown) =>
+          this.#log.info(`${uri.path} is not compared: ${formatError(error)}`),
+        );
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         const { uri, isDirty } = document;
         if (uri.scheme === SCHEME && !isDirty && !files.hasHiddenEdits(uri)) this.#settle(uri);
@@ -77,10 +83,10 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     ]);
     if (document && error instanceof ConflictError) {
       this.problems.show(document, [], error.placed);
-      void this.#offer(document);
+      this.#report(this.#offer(document));
     } else if (document && error instanceof TextError) {
       this.problems.show(document, error.problems, []);
-      void this.#explain(document, error.problems);
+      this.#report(this.#explain(document, error.problems));
     } else if (error instanceof RejectedError) {
       vscode.window.setStatusBarMessage(vscode.l10n.t('$(circle-slash) Nothing was written'), NOTE_MS);
     } else {
@@ -145,6 +151,11 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     this.problems.show(document, [], conflicts);
     this.#behind.add(key);
     this.#decorated.fire(uri);
+  }
+
+  // What the user chose, after the save has ended.
+  #report(work: Promise<void>): void {
+    work.catch((error: unknown) => reportError(this.#log, error));
   }
 
   #settle(uri: vscode.Uri): void {

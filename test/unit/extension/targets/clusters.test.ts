@@ -53,7 +53,7 @@ describe('the connections of the editor', () => {
 
   it('stay when a setting changes that is not about them, in every context', async () => {
     const connections = await Promise.all([clusters.connect(target), clusters.connect(target, 'two')]);
-    await set({ enableUpdate: true, reviewWrites: 'off', openResults: 'never', toolsets: ['core'] });
+    await set({ enableUpdate: true, reviewWrites: false, openResults: 'never', toolsets: ['core'] });
     await set({ contextColors: { one: 'red' }, deniedKinds: ['secrets'], writeContexts: ['one'] });
     assert.deepEqual(
       connections.map(({ closed }) => closed.aborted),
