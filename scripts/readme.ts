@@ -68,7 +68,11 @@ function settings(textOf: (key: string) => string, [setting, usual, or]: readonl
     const [paragraph = ''] = textOf(`setting.${name}`).split('\n\n');
     const others = choices.filter((other) => other !== value).map((other) => `, ${or} ${code(other)}`);
     const choice = empty ? choices.map(code).join(', ') : `${code(String(value))}${others.join('')}`;
-    return [code(fullName(name)), choice, paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')];
+    return [
+      code(fullName(name)),
+      choice,
+      paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replace(/`#([\w.]+)#`/g, '`$1`'),
+    ];
   });
   return table([setting, usual, ''], rows);
 }

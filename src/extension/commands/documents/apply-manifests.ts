@@ -3,7 +3,7 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import { isKustomization } from '../../manifests/manifest-nodes.ts';
 import type { Target } from '../../targets/targets.ts';
-import { contextOf, isNode, type Node, scopeOf } from '../../views/nodes.ts';
+import { contextOf, isNode, type Node, objectOf, scopeOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { type ApplyPlace, applyParts, type ManifestPart } from '../parts/apply-parts.ts';
 
@@ -75,6 +75,11 @@ function namespaceOf(node: Node): string | undefined {
     case 'scope':
     case 'object':
       return node.namespace;
+    case 'release':
+      return node.latest.namespace;
+    case 'container':
+    case 'problem':
+      return objectOf(node)?.namespace;
     case 'kind':
       return scopeOf(node).namespace;
     case 'group':
