@@ -47,7 +47,9 @@ export async function upgradeRelease(app: App, argument?: unknown): Promise<void
   });
   if (done) app.drafts.keep(uri, { ...draft, revision: done.revision, config: done.config });
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} is upgraded to revision {1}.', name, done?.revision ?? '?'),
+    done
+      ? vscode.l10n.t('{0} is upgraded to revision {1}.', name, done.revision)
+      : vscode.l10n.t('{0} is upgraded.', name),
   );
 }
 
