@@ -1,5 +1,5 @@
 import { type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
-import { utf8Text } from './encoding.ts';
+import { utf8Text } from '../apimachinery/utf8.ts';
 import { withoutEchoes } from './redaction/echoes.ts';
 import { Redactor } from './redaction/redactor.ts';
 import { restored } from './redaction/restoring.ts';

@@ -1,5 +1,5 @@
 import { unzipSync } from 'node:zlib';
-import { utf8Text } from '../encoding.ts';
+import { utf8Text } from '../../apimachinery/utf8.ts';
 
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
 /** Base64 of what begins like gzip or zlib. */
