@@ -6,7 +6,7 @@ import { comparable } from '../text/diff.ts';
 import { redactedValues } from '../text/redact.ts';
 import type { Change } from '../writes/change.ts';
 import { type Danger, danger } from '../writes/danger.ts';
-import { deletionConsequences } from '../writes/deletion-consequences.ts';
+import { type Dependents, deletionConsequences } from '../writes/deletion-consequences.ts';
 import { changeOf, targetOf } from '../writes/target.ts';
 import type { Writer } from '../writes/writer.ts';
 import { differences, keyOf, mayBeMadeUp, type PlannedWrite, targetText } from './planned-write.ts';
@@ -55,7 +55,8 @@ export async function creationPath(
 export async function changesOf(plan: Plan, submitted: unknown, writer: Writer): Promise<Map<PlannedWrite, Change>> {
   const changes = new Map<PlannedWrite, Change>();
   const all = [...plan.values()];
-  const found = await Promise.all(all.map((planned) => changeFor(planned, submitted, writer)));
+  const read: Dependents = new Map();
+  const found = await Promise.all(all.map((planned) => changeFor(planned, submitted, writer, read)));
   for (const [index, planned] of all.entries()) {
     const change = found[index];
     if (change) changes.set(planned, change);
@@ -63,7 +64,12 @@ export async function changesOf(plan: Plan, submitted: unknown, writer: Writer):
   return changes;
 }
 
-async function changeFor(planned: PlannedWrite, submitted: unknown, writer: Writer): Promise<Change | undefined> {
+async function changeFor(
+  planned: PlannedWrite,
+  submitted: unknown,
+  writer: Writer,
+  read: Dependents,
+): Promise<Change | undefined> {
   const { request, before, after, isTried, madeUp } = planned;
   const { target, body, method } = request;
   const isDeletion = method === 'DELETE';
@@ -83,7 +89,7 @@ async function changeFor(planned: PlannedWrite, submitted: unknown, writer: Writ
     ...(madeUp.length > 0 ? [danger('madeUp', madeUp.map((path) => `.${path}`).join(', '))] : []),
   ];
   if (isDeletion && before && served)
-    consequences.push(...(await deletionConsequences(served, before, 'Background', writer).catch(() => [])));
+    consequences.push(...(await deletionConsequences(served, before, 'Background', writer, read)));
   return changeOf(
     { resource: { ...EMPTY, ...resource }, namespace: target.namespace, name },
     connection,

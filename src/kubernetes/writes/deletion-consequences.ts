@@ -1,16 +1,23 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { isApiError } from '../apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { controllerOf, ownerReferencesOf } from '../apimachinery/ownership.ts';
-import { kinds } from '../apimachinery/well-known-kinds.ts';
+import { Slots } from '../apimachinery/slots.ts';
+import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
 import { preferredOfEachGroup } from '../client/kind-resolution.ts';
+import type { ApiRequest } from '../client/request.ts';
 import { type Danger, danger } from './danger.ts';
 import type { Writer } from './writer.ts';
 
 /** How many objects of a kind are checked for their owner. */
 const MAX_DEPENDENTS = 500;
 const TIMEOUT_MS = 5_000;
+/** How many lists are read in parallel: a cluster may serve a thousand kinds. */
+const MAX_AT_ONCE = 25;
+/** How many kinds are named that could not be counted. */
+const MAX_NAMED = 8;
 /** Short-lived or regenerated objects, whose loss does not matter. */
 const NO_LOSS = [
   'events',
@@ -20,9 +27,11 @@ const NO_LOSS = [
   'endpointslices.discovery.k8s.io',
   'controllerrevisions.apps',
 ];
+/** Group versions that serve measurements, and nothing that can be deleted. */
+const MEASUREMENTS = /^((custom|external)\.)?metrics\.k8s\.io\//;
 
 /** Lists of possible dependents by path, so that the deletions of one review read each only once. */
-export type Dependents = Map<string, Promise<KubernetesList>>;
+export type Dependents = Map<string, Promise<KubernetesList | undefined>>;
 
 /** What is deleted along with an object, as far as it can be read, and what holds the deletion up. */
 export async function deletionConsequences(
@@ -35,35 +44,18 @@ export async function deletionConsequences(
   const { finalizers = [], name = '' } = object.metadata ?? {};
   const held = finalizers.length > 0 ? [danger('heldBack', finalizers.join(', '))] : [];
   switch (resourceNameOf(resource)) {
-    case 'namespaces': {
-      const served = await kindsToCount(connection, ({ namespaced }) => namespaced);
-      const counted = await Promise.all(served.map((kind) => count(kind, name, connection, signal)));
-      return [...said('contentGoes', counted), ...held];
-    }
-    case 'customresourcedefinitions.apiextensions.k8s.io': {
-      const { group, names } = isObject(object.spec) ? object.spec : {};
-      const plural = isObject(names) ? names.plural : undefined;
-      const served = await kindsToCount(connection, (kind) => kind.group === group && kind.name === plural);
-      return [
-        ...said(
-          'objectsGo',
-          await Promise.all(served.slice(0, 1).map((kind) => count(kind, undefined, connection, signal))),
-        ),
-        ...held,
-      ];
-    }
-    case 'nodes': {
-      const served = await kindsToCount(connection, (kind) => resourceNameOf(kind) === 'pods');
-      const onIt = { fieldSelector: `spec.nodeName=${name}` };
-      const counted = await Promise.all(served.map((kind) => count(kind, undefined, connection, signal, onIt)));
-      return [...said('contentGoes', counted), ...held];
-    }
+    case 'namespaces':
+      return [...said('contentGoes', await contentOf(name, connection, signal)), ...held];
+    case 'customresourcedefinitions.apiextensions.k8s.io':
+      return [...said('objectsGo', await objectsOf(object, connection, signal)), ...held];
+    case 'nodes':
+      return [...said('contentGoes', await podsOn(name, connection, signal)), ...held];
     case 'persistentvolumeclaims':
       return [...(await volumeOf(object, connection, signal)), ...held];
     default: {
       const owned = await dependents(object, resource, connection, signal, read, propagation !== 'Orphan');
       const alone = resourceNameOf(resource) === 'pods' && !controllerOf(object) ? [danger('notMadeAgain')] : [];
-      return [...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...alone, ...held];
+      return [...alone, ...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...held];
     }
   }
 }
@@ -80,50 +72,97 @@ function said(
   counts: readonly Count[],
 ): Danger[] {
   const found = counts.filter(({ number }) => number !== undefined && number > 0);
-  const unread = counts.filter(({ number }) => number === undefined).map((one) => one.kind);
   const texts = found.map(({ number, isMore, kind: name }) => `${number}${isMore ? ' or more' : ''} ${name}`);
+  const unread = counts.flatMap(({ kind: name, number, isMore }) => {
+    if (number === undefined) return [name];
+    return number === 0 && isMore ? [`${name} beyond the first ${MAX_DEPENDENTS}`] : [];
+  });
+  const rest = unread.length - MAX_NAMED;
+  const named = [...unread.slice(0, MAX_NAMED), ...(rest > 0 ? [`and ${rest} more kinds`] : [])];
   return [
     ...(texts.length > 0 ? [danger(kind, texts.join(', '))] : []),
-    ...(unread.length > 0 ? [danger('notCounted', unread.join(', '))] : []),
+    ...(named.length > 0 ? [danger('notCounted', named.join(', '))] : []),
   ];
 }
 
+async function contentOf(namespace: string, connection: Connection, signal: AbortSignal): Promise<Count[]> {
+  const { served, unlisted } = await kindsToCount(connection, ({ namespaced }) => namespaced);
+  return [...(await each(served, (kind) => count(kind, namespace, connection, signal))), ...unlisted];
+}
+
+async function objectsOf({ spec }: KubernetesObject, connection: Connection, signal: AbortSignal): Promise<Count[]> {
+  const { group, names } = isObject(spec) ? spec : {};
+  const plural = isObject(names) ? names.plural : undefined;
+  const { served, unlisted } = await kindsToCount(connection, (kind) => kind.group === group && kind.name === plural);
+  const counted = await each(served.slice(0, 1), (kind) => count(kind, undefined, connection, signal));
+  return [...counted, ...unlisted.filter(({ kind }) => kind.startsWith(`${group}/`))];
+}
+
+async function podsOn(node: string, connection: Connection, signal: AbortSignal): Promise<Count[]> {
+  return [await count(kinds.pods, undefined, connection, signal, { fieldSelector: `spec.nodeName=${node}` })];
+}
+
+/** The kinds whose objects can be counted, and the group versions of which the cluster could not list any. */
 async function kindsToCount(
   { discovery }: Connection,
   fits: (resource: ApiResource) => boolean,
-): Promise<ApiResource[]> {
-  const { resources } = await discovery.kinds();
-  return preferredOfEachGroup(resources).filter(
+): Promise<{ served: ApiResource[]; unlisted: Count[] }> {
+  const { resources, missing } = await discovery.kinds();
+  const served = preferredOfEachGroup(resources).filter(
     (resource) =>
       resource.verbs.includes('list') &&
       resource.verbs.includes('delete') &&
       !NO_LOSS.includes(resourceNameOf(resource)) &&
       fits(resource),
   );
+  const unlisted = missing
+    .filter((groupVersion) => !MEASUREMENTS.test(groupVersion))
+    // What follows is why.
+    .map((text) => ({ kind: text.split(' (', 1).join(), number: undefined }));
+  return { served, unlisted };
+}
+
+async function each<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const slots = new Slots(MAX_AT_ONCE);
+  return Promise.all(
+    all.map(async (one) => {
+      const give = await slots.take();
+      return work(one).finally(give);
+    }),
+  );
 }
 
 async function count(
-  resource: ApiResource,
+  resource: Kind,
   namespace: string | undefined,
-  { client }: Connection,
+  connection: Connection,
   signal: AbortSignal,
   selector?: { fieldSelector: string },
 ): Promise<Count> {
-  const kind = resourceNameOf(resource);
+  // The API server does not count the rest of a selection.
+  const query = selector ? { limit: MAX_DEPENDENTS, ...selector } : { limit: 1 };
+  const list = await readList(pathOf(resource, namespace), query, connection, signal);
+  const { remainingItemCount = 0, continue: more } = list?.metadata ?? {};
+  return {
+    kind: resourceNameOf(resource),
+    number: list && (list.items?.length ?? 0) + remainingItemCount,
+    isMore: Boolean(more && selector),
+  };
+}
+
+/** Undefined where it cannot be read. */
+async function readList(
+  path: string,
+  query: NonNullable<ApiRequest['query']>,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<KubernetesList | undefined> {
   try {
-    const list = await client.json<KubernetesList>({
-      path: pathOf(resource, namespace),
-      // The API server does not count the rest of a selection.
-      query: selector ? { limit: MAX_DEPENDENTS, ...selector } : { limit: 1 },
-      accept: METADATA_LIST_TYPE,
-      timeout: TIMEOUT_MS,
-      signal,
-    });
-    const { remainingItemCount = 0, continue: more } = list.metadata ?? {};
-    return { kind, number: (list.items?.length ?? 0) + remainingItemCount, isMore: Boolean(more && selector) };
-  } catch {
+    return await client.json<KubernetesList>({ path, query, accept: METADATA_LIST_TYPE, timeout: TIMEOUT_MS, signal });
+  } catch (error) {
     signal.throwIfAborted();
-    return { kind, number: undefined };
+    // The kind has gone since, with all its objects.
+    return isApiError(error, 404) ? { items: [] } : undefined;
   }
 }
 
@@ -142,16 +181,9 @@ async function volumeOf({ spec }: KubernetesObject, { client }: Connection, sign
   }
 }
 
-/** The objects of one kind among which dependents are. */
-interface Candidates {
-  kind: string;
-  items: readonly KubernetesObject[];
-  isMore: boolean;
-}
-
 /**
- * The objects that name this one as their owner, and with `isDeep` those that they own in turn: for a namespaced one in
- * its namespace, else wherever we may list.
+ * The objects that name this one as their owner, and with `isDeep` those that they own in turn: a namespaced one owns
+ * only in its namespace, another one also cluster-scoped objects and those of every namespace.
  */
 async function dependents(
   object: KubernetesObject,
@@ -162,20 +194,22 @@ async function dependents(
   isDeep: boolean,
 ): Promise<Count[]> {
   const { uid, namespace } = object.metadata ?? {};
-  const served = await kindsToCount(connection, ({ namespaced }) => namespaced === resource.namespaced);
-  const lists = await Promise.all(served.map((kind) => candidates(kind, namespace, connection, signal, read)));
-  // Kinds that cannot be read are not reported: nothing is known to exist there.
-  const known = lists.filter((list) => list !== undefined);
-  const owned = ownedBy(uid, known, isDeep);
-  return known.map(({ kind, items, isMore }) => {
-    const number = items.filter((item) => owned.has(item)).length;
-    return { kind, number, isMore: number > 0 && isMore };
+  const mayOwn = ({ namespaced }: ApiResource) => namespaced || !resource.namespaced;
+  const { served, unlisted } = await kindsToCount(connection, mayOwn);
+  const lists = await each(served, (kind) => candidates(pathOf(kind, namespace), connection, signal, read));
+  const items = lists.flatMap((list) => list?.items ?? []);
+  const owned = ownedBy(uid, items, isDeep);
+  const counted = served.map((kind, index) => {
+    const list = lists[index];
+    const number = list && (list.items ?? []).filter((item) => owned.has(item)).length;
+    return { kind: resourceNameOf(kind), number, isMore: Boolean(list?.metadata?.continue) };
   });
+  return [...counted, ...unlisted];
 }
 
-function ownedBy(uid: string | undefined, lists: readonly Candidates[], isDeep: boolean): Set<KubernetesObject> {
+function ownedBy(uid: string | undefined, items: readonly KubernetesObject[], isDeep: boolean): Set<KubernetesObject> {
   const byOwner = new Map<unknown, KubernetesObject[]>();
-  for (const item of lists.flatMap(({ items }) => items))
+  for (const item of items)
     for (const owner of ownerReferencesOf(item)) byOwner.set(owner.uid, [...(byOwner.get(owner.uid) ?? []), item]);
   const owned = new Set(byOwner.get(uid) ?? []);
   // What is added to a set while it is read is read too.
@@ -183,24 +217,13 @@ function ownedBy(uid: string | undefined, lists: readonly Candidates[], isDeep: 
   return owned;
 }
 
-async function candidates(
-  resource: ApiResource,
-  namespace: string | undefined,
-  { client }: Connection,
+function candidates(
+  path: string,
+  connection: Connection,
   signal: AbortSignal,
   read: Dependents,
-): Promise<Candidates | undefined> {
-  const path = pathOf(resource, namespace);
-  try {
-    const query = { limit: MAX_DEPENDENTS };
-    const reading =
-      read.get(path) ??
-      client.json<KubernetesList>({ path, query, accept: METADATA_LIST_TYPE, timeout: TIMEOUT_MS, signal });
-    read.set(path, reading);
-    const { items, metadata } = await reading;
-    return { kind: resourceNameOf(resource), items: items ?? [], isMore: Boolean(metadata?.continue) };
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
+): Promise<KubernetesList | undefined> {
+  const reading = read.get(path) ?? readList(path, { limit: MAX_DEPENDENTS }, connection, signal);
+  read.set(path, reading);
+  return reading;
 }
