@@ -15,7 +15,7 @@ export function cleanManifest(object: KubernetesObject): KubernetesObject {
   const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => OWN_METADATA.includes(key)));
   const { apiVersion, kind, ...content } = withoutDefaults({ ...rest, metadata: withoutMarks(own) });
   const { metadata: kept, ...body } = content as { metadata?: JsonObject };
-  return withoutAssigned({ apiVersion, kind, metadata: kept ?? {}, ...body } as KubernetesObject);
+  return withoutAssigned({ apiVersion, kind, metadata: kept ?? {}, ...body } as KubernetesObject, isBound(object));
 }
 
 function withoutMarks(metadata: JsonObject): JsonObject {
@@ -42,8 +42,13 @@ function defined(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 
+/** Did a controller, and not who made it, choose the volume of the claim or the claim of the volume? */
+function isBound({ metadata }: KubernetesObject): boolean {
+  return metadata?.annotations?.['pv.kubernetes.io/bound-by-controller'] !== undefined;
+}
+
 /** Removes what was assigned to this object alone: another object from the same manifest would get other values. */
-function withoutAssigned(object: KubernetesObject): KubernetesObject {
+function withoutAssigned(object: KubernetesObject, bound: boolean): KubernetesObject {
   const { spec } = object;
   if (object.kind === 'ServiceAccount') {
     const { secrets: _, ...rest } = object;
@@ -55,13 +60,15 @@ function withoutAssigned(object: KubernetesObject): KubernetesObject {
       const { spec: _, ...rest } = object;
       return rest;
     }
-    case 'v1/Service': {
-      const { clusterIP, clusterIPs: _ips, ipFamilies: _families, healthCheckNodePort: _port, ...kept } = spec;
-      return { ...object, spec: { ...kept, ...(clusterIP === 'None' ? { clusterIP } : {}) } };
-    }
+    case 'v1/Service':
+      return { ...object, spec: serviceWithoutAssigned(spec) };
     case 'v1/PersistentVolumeClaim': {
-      const { volumeName: _, ...kept } = spec;
-      return { ...object, spec: kept };
+      const { volumeName, ...kept } = spec;
+      return { ...object, spec: bound ? kept : defined({ ...kept, volumeName }) };
+    }
+    case 'v1/PersistentVolume': {
+      const { claimRef, ...kept } = spec;
+      return { ...object, spec: bound ? kept : defined({ ...kept, claimRef: withoutIdentity(claimRef) }) };
     }
     case 'v1/Pod': {
       const { nodeName: _, ...kept } = spec;
@@ -76,6 +83,20 @@ function withoutAssigned(object: KubernetesObject): KubernetesObject {
     default:
       return object;
   }
+}
+
+function serviceWithoutAssigned(spec: JsonObject): JsonObject {
+  const { clusterIP, clusterIPs: _, ipFamilies, healthCheckNodePort: _port, ...kept } = spec;
+  // Where IPv4 comes first it is what most clusters assign; where IPv6 does, somebody may have chosen it.
+  const isUsual = !Array.isArray(ipFamilies) || ipFamilies[0] === 'IPv4';
+  return { ...kept, ...(clusterIP === 'None' ? { clusterIP } : {}), ...(isUsual ? {} : { ipFamilies }) };
+}
+
+/** A reference to whatever has the name. */
+function withoutIdentity(reference: unknown): unknown {
+  if (!isObject(reference)) return reference;
+  const { uid: _, resourceVersion: _version, ...kept } = reference;
+  return kept;
 }
 
 function podWithoutAssigned(spec: JsonObject): JsonObject {

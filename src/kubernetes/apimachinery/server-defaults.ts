@@ -1,14 +1,18 @@
 import { groupIn } from './api-resource.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 
+/** A default that depends on the fields beside it; undefined where there is none. */
+type Derived = (fields: JsonObject) => unknown;
+type Default = string | number | boolean | null | Derived | Defaults | readonly Default[];
 /** The API server's defaults, by field; a list's item stands for all its members. */
 interface Defaults {
-  [key: string]: unknown;
+  [key: string]: Default;
 }
 
 /** Marks a value with nothing left. */
 const NOTHING = Symbol('nothing');
 const ROLLING = 'RollingUpdate';
+const MAX_INT32 = 2_147_483_647;
 
 const http: Defaults = { httpGet: { scheme: 'HTTP' } };
 const probe: Defaults = {
@@ -21,6 +25,7 @@ const probe: Defaults = {
 };
 const fieldReference: Defaults = { fieldRef: { apiVersion: 'v1' } };
 const container: Defaults = {
+  imagePullPolicy: ({ image }) => pullPolicyOf(String(image)),
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
   resources: {},
@@ -52,6 +57,7 @@ const pod: Defaults = {
   preemptionPolicy: 'PreemptLowerPriority',
   securityContext: {},
   serviceAccountName: 'default',
+  serviceAccount: ({ serviceAccountName }) => serviceAccountName,
   containers: [container],
   initContainers: [container],
   volumes: [volume],
@@ -60,13 +66,14 @@ const template: Defaults = { metadata: { creationTimestamp: null }, spec: pod };
 const claim: Defaults = { metadata: { creationTimestamp: null }, spec: { volumeMode: 'Filesystem' } };
 const job: Defaults = {
   template,
-  backoffLimit: 6,
-  completions: 1,
-  parallelism: 1,
+  backoffLimit: ({ backoffLimitPerIndex }) => (backoffLimitPerIndex === undefined ? 6 : MAX_INT32),
+  // Where both are unset, both are 1; with one worker alone, or several, a Job without completions is a work queue.
+  completions: ({ parallelism = 1 }) => (parallelism === 1 ? 1 : undefined),
+  parallelism: ({ completions }) => (completions === undefined ? undefined : 1),
   completionMode: 'NonIndexed',
   suspend: false,
   manualSelector: false,
-  podReplacementPolicy: 'TerminatingOrFailed',
+  podReplacementPolicy: ({ podFailurePolicy }) => (podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed'),
 };
 const webhook: Defaults = {
   matchPolicy: 'Equivalent',
@@ -87,11 +94,11 @@ const KINDS: Record<string, Defaults> = {
     spec: {
       type: 'ClusterIP',
       sessionAffinity: 'None',
-      internalTrafficPolicy: 'Cluster',
+      internalTrafficPolicy: ({ type }) => (type === 'ExternalName' ? undefined : 'Cluster'),
       externalTrafficPolicy: 'Cluster',
       allocateLoadBalancerNodePorts: true,
-      ipFamilyPolicy: 'SingleStack',
-      ports: [{ protocol: 'TCP' }],
+      ipFamilyPolicy: (spec) => (isHeadlessWithoutSelector(spec) ? 'RequireDualStack' : 'SingleStack'),
+      ports: [{ protocol: 'TCP', targetPort: ({ port }) => port }],
     },
   },
   '/PersistentVolumeClaim': claim,
@@ -155,25 +162,27 @@ function without(value: unknown, defaults: unknown): unknown {
       return left === NOTHING ? member : left;
     });
   }
-  if (!isObject(value) || !isObject(defaults)) return deepEqual(value, defaults) ? NOTHING : value;
+  if (!isObject(value) || !isDefaults(defaults)) return deepEqual(value, defaults) ? NOTHING : value;
   const kept: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
-    if (isDerived(key, value)) continue;
-    const left = Object.hasOwn(defaults, key) ? without(member, defaults[key]) : member;
+    const known = Object.hasOwn(defaults, key) ? defaults[key] : undefined;
+    const left = without(member, typeof known === 'function' ? known(value) : known);
     if (left !== NOTHING) kept[key] = left;
   }
   return Object.keys(kept).length === 0 ? NOTHING : kept;
 }
 
-/** Defaults derived from another field. */
-function isDerived(key: string, fields: JsonObject): boolean {
-  if (key === 'imagePullPolicy') return isUsualPull(fields);
-  if (key === 'serviceAccount') return fields.serviceAccount === fields.serviceAccountName;
-  return key === 'targetPort' && fields.targetPort === fields.port;
+function isDefaults(value: unknown): value is Defaults {
+  return isObject(value);
 }
 
 // Without a tag, or with the tag `latest`, the default is Always.
-function isUsualPull({ image, imagePullPolicy }: JsonObject): boolean {
-  const isLatest = !/@|:(?!latest$)[^/:]+$/.test(String(image));
-  return imagePullPolicy === (isLatest ? 'Always' : 'IfNotPresent');
+function pullPolicyOf(image: string): string {
+  const [name = '', digest] = image.split('@');
+  const tag = /:([^/:]+)$/.exec(name)?.[1] ?? (digest === undefined ? 'latest' : '');
+  return tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
+function isHeadlessWithoutSelector({ clusterIP, selector }: JsonObject): boolean {
+  return clusterIP === 'None' && Object.keys(isObject(selector) ? selector : {}).length === 0;
 }
