@@ -69,6 +69,11 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   dependentsGo: (v) => vscode.l10n.t('What it owns goes with it: {0}.', v[0]),
   dependentsStay: (v) => vscode.l10n.t('What it owns stays, and has no owner any more: {0}.', v[0]),
   volumeGoes: (v) => vscode.l10n.t('Its volume {0} goes with it, with all data: its reclaimPolicy is Delete.', v[0]),
+  waitsForVolume: (v) =>
+    vscode.l10n.t(
+      'It stays Pending until somebody removes the claimRef of its volume {0}, which is that of the deleted claim.',
+      v[0],
+    ),
   notMadeAgain: () => vscode.l10n.t('Nothing makes this pod again.'),
   lostForGood: (v) => vscode.l10n.t('Nothing makes these pods again: {0}.', v[0]),
   dataGoes: (v) => vscode.l10n.t('These pods lose the data of their emptyDir volumes: {0}.', v[0]),

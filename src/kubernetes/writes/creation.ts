@@ -7,7 +7,7 @@ import { comparable } from '../text/diff.ts';
 import { readManifests } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import type { Change } from './change.ts';
-import { danger } from './danger.ts';
+import { type Danger, danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { CreationError, type ObjectProblem } from './object-problems.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
@@ -21,6 +21,7 @@ export class Creation {
   readonly #namespace: string | undefined;
   readonly #writer: Writer;
   readonly #connection: Connection;
+  readonly #consequences: readonly Danger[];
   #validated: Target[] = [];
   /** Can be validated only once a namespace or definition of the same manifest exists. */
   #dependent: Target[] = [];
@@ -31,25 +32,39 @@ export class Creation {
   readonly #created = new Set<KubernetesObject>();
   #warnings = new Set<string>();
 
-  /** @throws UserError for an invalid or empty manifest. */
-  static async of(manifest: string, namespace: string | undefined, writer: Writer): Promise<Creation> {
+  /**
+   * @param consequences what the manifest does not show.
+   * @throws UserError for an invalid or empty manifest.
+   */
+  static async of(
+    manifest: string,
+    namespace: string | undefined,
+    writer: Writer,
+    consequences: readonly Danger[] = [],
+  ): Promise<Creation> {
     const objects = (await readManifests(manifest)).map((object) =>
       withoutServersOwn(restoreRedacted(object, undefined)),
     );
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
-    return new Creation(objects, namespace, writer);
+    return new Creation(objects, namespace, writer, consequences);
   }
 
   /** The same for objects already parsed, without markers. */
   static ofObjects(objects: readonly KubernetesObject[], writer: Writer): Creation {
-    return new Creation([...objects], undefined, writer);
+    return new Creation([...objects], undefined, writer, []);
   }
 
-  private constructor(objects: KubernetesObject[], namespace: string | undefined, writer: Writer) {
+  private constructor(
+    objects: KubernetesObject[],
+    namespace: string | undefined,
+    writer: Writer,
+    consequences: readonly Danger[],
+  ) {
     this.#objects = [...objects].sort((a, b) => rank(a) - rank(b));
     this.#namespace = namespace;
     this.#writer = writer;
     this.#connection = writer.connection;
+    this.#consequences = consequences;
   }
 
   /** Dry-runs every object that depends on no other of the manifest, and checks the others against the policy. */
@@ -197,7 +212,7 @@ export class Creation {
 
   #change(target: Target): Change {
     const result = this.#results.get(target);
-    const consequences = result ? [] : [danger('notTried')];
+    const consequences = result ? this.#consequences : [...this.#consequences, danger('notTried')];
     const after = withoutTrial(target, result ?? target.object);
     return changeOf(target, this.#connection, 'create', { after, submitted: target.object, consequences });
   }

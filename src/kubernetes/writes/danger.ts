@@ -56,6 +56,8 @@ export const DANGER_WORDS = {
   dependentsGo: 'What it owns goes with it: {0}.',
   dependentsStay: 'What it owns stays, and has no owner any more: {0}.',
   volumeGoes: 'Its volume {0} goes with it, with all data: its reclaimPolicy is Delete.',
+  waitsForVolume:
+    'It stays Pending until somebody removes the claimRef of its volume {0}, which is that of the deleted claim.',
   notMadeAgain: 'Nothing makes this pod again.',
   lostForGood: 'Nothing makes these pods again: {0}.',
   dataGoes: 'These pods lose the data of their emptyDir volumes: {0}.',

@@ -90,14 +90,19 @@ export function journalEntry(
   return notUndoable ? { ...entry, notUndoable } : entry;
 }
 
-function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): NotUndoable | undefined {
+function whyNotUndoable(
+  { access, kind, before, consequences = [] }: Change,
+  entry: JournalEntry,
+): NotUndoable | undefined {
   // Only another command can undo a command.
   if (access === 'exec' || entry.summary !== undefined) return 'command';
   if (!before) return undefined;
   if (!entry.before) return 'tooLarge';
   if (!deepEqual(entry.before, withoutNoise(before))) return 'secretValues';
+  if (access !== 'delete') return undefined;
   // Their contents are deleted with them.
-  return access === 'delete' && ['Namespace', 'CustomResourceDefinition'].includes(kind) ? 'contentsGone' : undefined;
+  const isEmptied = ['Namespace', 'CustomResourceDefinition'].includes(kind);
+  return isEmptied || consequences.some((one) => one.kind === 'volumeGoes') ? 'contentsGone' : undefined;
 }
 
 function isSmall(object: KubernetesObject | undefined): object is KubernetesObject {

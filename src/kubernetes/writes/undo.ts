@@ -1,13 +1,15 @@
 import type { WriteAccess } from '../apimachinery/access.ts';
-import { UserError } from '../apimachinery/errors.ts';
+import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { locate } from '../client/read-object.ts';
 import { Creation } from './creation.ts';
 import { deleteObject } from './deletion.ts';
 import type { JournalEntry } from './journal.ts';
+import { CreationError } from './object-problems.ts';
 import { patchObject } from './patch.ts';
 import { readLive } from './planned-update.ts';
+import { type Recreation, recreationOf, withoutAddresses } from './recreation.ts';
 import { targetOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -43,9 +45,7 @@ export async function undo(entry: Written, writer: Writer): Promise<boolean> {
     return true;
   }
   if (access === 'delete' && before) {
-    const creation = await Creation.of(jsonText(withoutIdentity(before)), undefined, writer);
-    await creation.validate();
-    await creation.create();
+    await undoDeletion(before, writer);
     return true;
   }
   if (access !== 'update' || !before || name === undefined)
@@ -76,6 +76,28 @@ async function undoCreation(entry: Written & { name: string }, writer: Writer): 
   await deleteObject(named, { propagationPolicy: 'Background', dryRun: false }, writer);
 }
 
+async function undoDeletion(before: KubernetesObject, writer: Writer): Promise<void> {
+  const recreation = await recreationOf(before, writer);
+  try {
+    await create(recreation, writer);
+  } catch (error) {
+    if (before.kind !== 'Service' || !isTaken(error)) throw error;
+    await create({ ...recreation, object: withoutAddresses(recreation.object) }, writer);
+  }
+}
+
+async function create({ object, consequences }: Recreation, writer: Writer): Promise<void> {
+  const creation = await Creation.of(jsonText(object), undefined, writer, consequences);
+  await creation.validate();
+  await creation.create();
+}
+
+// A dry run does not tell: the API server looks only when it allocates.
+function isTaken(error: unknown): boolean {
+  const reasons = error instanceof CreationError ? error.problems.map((problem) => messageOf(problem.error)) : [];
+  return reasons.some((reason) => /provided (IP|port) is (already allocated|not in)/.test(reason));
+}
+
 /** The JSON merge patch that turns `from` into `to`. */
 export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
   const patch: JsonObject = {};
@@ -92,28 +114,4 @@ export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
 function ownPart({ apiVersion: _a, kind: _k, status: _s, metadata = {}, ...rest }: KubernetesObject): JsonObject {
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   return { ...rest, metadata: { labels, annotations, finalizers, ownerReferences } };
-}
-
-/** The object as a manifest that creates it again: without what the API server and controllers added. */
-function withoutIdentity({ status: _, metadata = {}, ...rest }: KubernetesObject): KubernetesObject {
-  const { name, namespace, labels, annotations, ownerReferences, finalizers } = metadata;
-  const object = { ...rest, metadata: { name, namespace, labels, annotations, ownerReferences, finalizers } };
-  return object.kind === 'Job' ? withoutJobSelector(object) : object;
-}
-
-const JOB_LABELS = ['controller-uid', 'batch.kubernetes.io/controller-uid', 'job-name', 'batch.kubernetes.io/job-name'];
-
-// A Job selects its pods by its own uid, and the new Job gets another.
-function withoutJobSelector(job: KubernetesObject): KubernetesObject {
-  if (!isObject(job.spec) || job.spec.manualSelector === true) return job;
-  const { selector: _, template, ...spec } = job.spec;
-  const { metadata, ...pod } = isObject(template) ? template : {};
-  const podMetadata = isObject(metadata) ? metadata : {};
-  const kept = { ...podMetadata, labels: without(podMetadata.labels, JOB_LABELS) };
-  const labels = without(job.metadata?.labels, JOB_LABELS) as Record<string, string>;
-  return { ...job, metadata: { ...job.metadata, labels }, spec: { ...spec, template: { ...pod, metadata: kept } } };
-}
-
-function without(labels: unknown, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(isObject(labels) ? labels : {}).filter(([name]) => !names.includes(name)));
 }

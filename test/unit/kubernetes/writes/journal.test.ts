@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { danger } from '../../../../src/kubernetes/writes/danger.ts';
 import { Journal } from '../../../../src/kubernetes/writes/journal.ts';
 import { readJournal } from '../../../../src/kubernetes/writes/journal-reading.ts';
 import { entry, journalPath, object, update } from '../../../support/journal.ts';
@@ -24,6 +25,12 @@ describe('journal', () => {
     assert.doesNotMatch(JSON.stringify(kept), /b25l|dHdv/);
     assert.equal(kept.notUndoable, 'secretValues');
     assert.match(JSON.stringify(kept.after), /changed/);
+  });
+
+  it('says that a claim cannot be had back whose volume goes with it', () => {
+    const deletion = { ...update, kind: 'PersistentVolumeClaim', access: 'delete' as const, after: undefined };
+    assert.equal(entry(deletion).notUndoable, undefined);
+    assert.equal(entry({ ...deletion, consequences: [danger('volumeGoes', 'v')] }).notUndoable, 'contentsGone');
   });
 
   it('leaves out what is too large', () => {
