@@ -82,19 +82,11 @@ export async function replicasReport(workload: Workload, kind: string, lookup: L
     const service = spec?.serviceName && (await lookup.get(kinds.services, metadata?.namespace, spec.serviceName));
     if (service === 'absent')
       findings.push(risk(say`its Service "${spec?.serviceName}" does not exist: its pods have no DNS names`));
-    const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
-    if (status?.currentRevision !== status?.updateRevision) {
-      findings.push(
-        symptom(
-          say`its update is not complete: ${status?.updatedReplicas ?? 0} of ${spec?.replicas ?? 1} pods are updated${partition > 0 ? say`; partition ${partition} holds the others back` : ''}`,
-        ),
-      );
-    }
   }
   if (kind === 'DaemonSet' && status?.desiredNumberScheduled === 0) {
     findings.push(risk(say`no node matches its nodeSelector, affinity and tolerations`));
   }
-  return { ...report, findings: [...report.findings, ...findings] };
+  return { ...report, findings: [...report.findings, ...findings, ...updateFindings(workload)] };
 }
 
 /** The pods a workload owns. */
@@ -232,6 +224,26 @@ function rolloutFindings(deployment: Workload, current: Workload | undefined, li
     return [withRemedies(incomplete, subject, 'rollBack'), ...paused];
   }
   return paused;
+}
+
+/** What of the newest template the pods of a StatefulSet or DaemonSet do not have, and why. */
+function updateFindings({ spec, status = {} }: Workload): Finding[] {
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  const { updatedReplicas = 0, updatedNumberScheduled = updatedReplicas } = status;
+  const old = (status.currentNumberScheduled ?? status.replicas ?? 0) - updatedNumberScheduled;
+  if (type === 'OnDelete')
+    return old > 0 ? [risk(say`${old} of its pods have the old template until they are deleted (OnDelete)`)] : [];
+  // Advanced only when every pod is updated, which a partition prevents.
+  if (status.currentRevision === status.updateRevision) return [];
+  const { partition = 0 } = rollingUpdate ?? {};
+  const wanted = Math.max(0, (spec?.replicas ?? 1) - partition);
+  const kept = Math.min(partition, old);
+  return [
+    ...(updatedReplicas < wanted
+      ? [symptom(say`its update is not complete: ${updatedReplicas} of ${wanted} pods are updated`)]
+      : []),
+    ...(kept > 0 ? [risk(say`${kept} of its pods keep the old template: partition ${partition} holds them back`)] : []),
+  ];
 }
 
 export function scaleOf({ spec, status }: Workload): Scale {
