@@ -45,6 +45,7 @@ export interface Volume {
 export interface PodSpec {
   containers?: Container[];
   initContainers?: Container[];
+  resources?: common.Resources;
   volumes?: Volume[];
   nodeName?: string;
   nodeSelector?: Record<string, string>;

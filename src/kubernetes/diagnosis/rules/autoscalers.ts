@@ -1,10 +1,13 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
+import { selectorText } from '../../apimachinery/label-selector.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { counted } from '../../apimachinery/texts.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import type { Resources } from '../../workloads/pods.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
-import { type Lookup, present } from '../facts/lookup.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
-import type { Container, Workload } from '../facts/types.ts';
+import type { Pod, PodSpec, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 
 interface Metric {
@@ -34,8 +37,12 @@ export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): 
   const name = `${spec?.scaleTargetRef?.kind ?? '?'} ${spec?.scaleTargetRef?.name ?? '?'}`;
   const findings: Finding[] = [];
   if (target === 'absent') findings.push(cause(say`the ${name} that it scales does not exist`));
-  else
-    findings.push(...metrics, ...missingRequests(spec?.metrics ?? [], target === 'unknown' ? undefined : target, name));
+  else {
+    findings.push(...metrics);
+    // Where it scales it has metrics to go by.
+    if (target !== 'unknown' && conditionOf(autoscaler, 'ScalingActive')?.status !== 'True')
+      findings.push(...missingRequests(spec?.metrics ?? [], await podSpecsOf(target, lookup), name));
+  }
   const known = findings.length > 0;
   for (const type of ['AbleToScale', 'ScalingActive']) {
     const condition = conditionOf(autoscaler, type);
@@ -71,24 +78,47 @@ async function metricsFindings(metrics: readonly Metric[], lookup: Lookup): Prom
   ];
 }
 
-/** A utilization target is a percentage of the requests, so every container needs them. */
-function missingRequests(metrics: readonly Metric[], target: Workload | undefined, name: string): Finding[] {
-  const containers: readonly Container[] = (target && present(target)?.spec?.template?.spec?.containers) ?? [];
+/** Of the living pods, to which admission may have added requests; of the template where none can be had. */
+async function podSpecsOf({ spec, metadata }: Workload, lookup: Lookup): Promise<PodSpec[]> {
+  const labelSelector = selectorText(spec?.selector);
+  const pods = labelSelector ? members(await lookup.list<Pod>(kinds.pods, metadata?.namespace, { labelSelector })) : [];
+  const living = pods.filter(
+    (pod) =>
+      pod.metadata?.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
+  );
+  return living.length > 0 ? living.map((pod) => pod.spec ?? {}) : [spec?.template?.spec ?? {}];
+}
+
+/** A utilization target is a percentage of the requests, so every container of every pod needs them. */
+function missingRequests(metrics: readonly Metric[], pods: readonly PodSpec[], name: string): Finding[] {
   return metrics.flatMap(({ resource, containerResource }) => {
     const metric = resource ?? containerResource;
     if (metric?.target?.type !== 'Utilization') return [];
-    const lacking = containers.filter(
-      ({ name: container, resources }) =>
-        (containerResource === undefined || containerResource.container === container) &&
-        resources?.requests?.[metric.name] === undefined &&
-        resources?.limits?.[metric.name] === undefined,
-    );
+    const lacking = pods.flatMap((pod) => lackingContainers(pod, metric.name, containerResource?.container));
     if (lacking.length === 0) return [];
-    const names = lacking.map((container) => container.name).join(', ');
+    const names = [...new Set(lacking)].join(', ');
     return [
       cause(
         say`it has no metrics to go by: container ${names} of ${name} has no ${metric.name} request, of which ${metric.target.averageUtilization}% are its target`,
       ),
     ];
   });
+}
+
+/** The names of containers that count, all or the one named, and have no request. */
+function lackingContainers(
+  { containers = [], initContainers = [], resources }: PodSpec,
+  metric: string,
+  named: string | undefined,
+): string[] {
+  if (named === undefined && hasRequest(resources, metric)) return [];
+  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...containers, ...sidecars]
+    .filter((container) => (named ?? container.name) === container.name && !hasRequest(container.resources, metric))
+    .map((container) => container.name);
+}
+
+// A limit alone becomes the request too.
+function hasRequest({ requests, limits }: Resources = {}, metric: string): boolean {
+  return requests?.[metric] !== undefined || limits?.[metric] !== undefined;
 }
