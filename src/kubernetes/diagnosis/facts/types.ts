@@ -119,7 +119,12 @@ export interface ServicePort {
 }
 
 export interface Service extends KubernetesObject {
-  spec?: { type?: string; selector?: Record<string, string>; ports?: ServicePort[] };
+  spec?: {
+    type?: string;
+    selector?: Record<string, string>;
+    ports?: ServicePort[];
+    publishNotReadyAddresses?: boolean;
+  };
   status?: { loadBalancer?: { ingress?: object[] } };
 }
 

@@ -8,6 +8,7 @@ import {
   admitsPort,
   type Direction,
   type NetworkPolicy,
+  type Opening,
   openingsOf,
   openingText,
   type Peer,
@@ -20,7 +21,8 @@ import { rule } from '../facts/rule.ts';
 import type { Pod, ServicePort } from '../facts/types.ts';
 
 const MAX_SHOWN = 6;
-const DNS_PORT = 53;
+/** Of a DNS Service, and of the pods behind that of OpenShift. */
+const DNS_PORTS = [53, 5353];
 const WAYS: Record<Direction, string> = { Ingress: 'in', Egress: 'out' };
 
 /** A NetworkPolicy: its pods, who reaches them and whom they reach. */
@@ -141,8 +143,16 @@ function directionFindings(direction: Direction, covered: readonly Pod[], all: N
     return shut > 0 ? [risk(say`nobody reaches ${some}: no policy lets anybody in`)] : [];
   }
   if (shut > 0) return [risk(say`${some} reach nobody, DNS not either: no policy lets them out`)];
-  const nameless = openings.filter((own) => !own.some((opening) => admitsPort(opening, DNS_PORT, []))).length;
+  const nameless = openings.filter((own) => !own.some(mayAdmitNames)).length;
   return nameless > 0 ? [risk(say`its pods cannot resolve names: no policy lets them out to port 53`)] : [];
+}
+
+// What a name stands for is known only by the pods at the other end.
+function mayAdmitNames(opening: Opening): boolean {
+  return (
+    opening.ports.some(({ port }) => typeof port === 'string') ||
+    DNS_PORTS.some((number) => admitsPort(opening, number, []))
+  );
 }
 
 function peersOf({ spec }: NetworkPolicy): Peer[] {

@@ -36,6 +36,8 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   const pods = members(matching);
   const endpoints = members(slices).flatMap((slice) => slice.endpoints ?? []);
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
+  // Pods that are not ready may be published all the same.
+  const isPublished = slices === 'unknown' ? spec?.publishNotReadyAddresses === true : ready > 0;
   const [ofPods, network] = await Promise.all([
     podsReport(pods, lookup),
     blockedFindings(spec?.ports ?? [], pods, metadata?.namespace, lookup),
@@ -43,7 +45,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   const findings: Finding[] = [];
   if (labelSelector && matching !== 'unknown' && pods.length === 0) {
     findings.push(cause(await unmatchedText(service, selector, lookup)));
-  } else if (pods.length > 0 && !pods.some(isHealthy)) {
+  } else if (pods.length > 0 && !pods.some(isHealthy) && !isPublished) {
     findings.push(
       symptom(
         say`it has no endpoints: none of the ${pods.length} pods that its selector ${labelSelector} matches is ready`,
