@@ -1,3 +1,4 @@
+import { isConditionTrue } from '../apimachinery/conditions.ts';
 import type { LabelSelector } from '../apimachinery/labels.ts';
 import { matches } from '../apimachinery/labels.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
@@ -6,8 +7,8 @@ import type { Pod } from './pods.ts';
 
 /** A PodDisruptionBudget, as far as evictions depend on it. */
 export interface DisruptionBudget extends KubernetesObject {
-  spec?: { selector?: LabelSelector };
-  status?: { disruptionsAllowed?: number };
+  spec?: { selector?: LabelSelector; unhealthyPodEvictionPolicy?: string };
+  status?: { disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number };
 }
 
 /** A pod to evict, and what an eviction means for it. */
@@ -49,17 +50,31 @@ export function planEvictions(pods: readonly Pod[], budgets: readonly Disruption
 
 function evictedPod(pod: Pod, isFinished: boolean, budgets: readonly DisruptionBudget[]): EvictedPod {
   const controller = controllerOf(pod);
-  const covering = isFinished ? [] : budgets.filter((budget) => covers(budget, pod));
-  const names = covering.map(({ metadata }) => metadata?.name ?? '');
-  const held = covering.filter(({ status }) => (status?.disruptionsAllowed ?? 0) <= 0);
+  const covering = isExempt(pod) ? [] : budgets.filter((budget) => covers(budget, pod));
+  // The API server refuses to choose between several budgets.
+  const held = covering.length > 1 ? covering : covering.filter((budget) => holdsBack(budget, pod));
   return {
     pod,
     controller: controller && `${controller.kind} ${controller.name}`,
     emptyDirs: isFinished ? [] : emptyDirsOf(pod),
-    // The API server refuses to choose between several budgets.
-    heldBy: covering.length > 1 ? names : held.map(({ metadata }) => metadata?.name ?? ''),
+    heldBy: held.map(({ metadata }) => metadata?.name ?? ''),
     isFinished,
   };
+}
+
+/** Does the budget that covers the pod keep the API server from evicting it now? */
+export function holdsBack({ spec, status }: DisruptionBudget, pod: Pod): boolean {
+  const { disruptionsAllowed = 0, currentHealthy = 0, desiredHealthy = 0 } = status ?? {};
+  if (disruptionsAllowed > 0 || isExempt(pod)) return false;
+  if (isConditionTrue(pod, 'Ready')) return true;
+  const hasEnough = desiredHealthy > 0 && currentHealthy >= desiredHealthy;
+  return spec?.unhealthyPodEvictionPolicy !== 'AlwaysAllow' && !hasEnough;
+}
+
+/** A pod that does not run, or goes anyway, is evicted whatever budgets say. */
+function isExempt({ metadata, status }: Pod): boolean {
+  const doesNotRun = ['Pending', 'Succeeded', 'Failed'].includes(status?.phase ?? '');
+  return doesNotRun || metadata?.deletionTimestamp !== undefined;
 }
 
 function covers({ metadata, spec }: DisruptionBudget, pod: Pod): boolean {

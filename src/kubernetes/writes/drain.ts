@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../apimachinery/api-resource.ts';
-import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
+import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { TimeLimit } from '../apimachinery/time-limit.ts';
-import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { EvictedPod } from '../workloads/eviction-plan.ts';
 import type { Pod } from '../workloads/pods.ts';
 import { BatchReview } from './batch-review.ts';
@@ -17,6 +15,7 @@ import {
   podsOn,
   refuseLosses,
 } from './drain-plan.ts';
+import { evictionPath, evictPod } from './eviction.ts';
 import { readNode, setSchedulable } from './node-changes.ts';
 import { changeOf } from './target.ts';
 import type { Writer } from './writer.ts';
@@ -44,7 +43,6 @@ export interface DrainProgress {
 
 /** How often pods are looked at, and evictions tried again that a budget refused; in milliseconds. */
 const POLL_MS = 1_000;
-const EVICTION_TIMEOUT_MS = 10_000;
 
 /**
  * Cordons a node and evicts its pods, as far as their budgets allow, until they are gone.
@@ -162,7 +160,14 @@ class Evictions {
     const resource = await connection.discovery.resolve('pods', 'v1');
     const change = changeOf({ resource, namespace, name }, connection, 'delete', { subresource: 'eviction' });
     try {
-      await this.#writer.write(change, () => this.#untilAccepted(pod, stop));
+      await this.#writer.write(change, () =>
+        evictPod(pod, {
+          client: connection.client,
+          stop,
+          pauseMs: POLL_MS,
+          held: (reason) => void this.#reasons.set(pod, reason),
+        }),
+      );
       this.#accepted.add(pod);
       this.#reasons.delete(pod);
     } catch (error) {
@@ -170,37 +175,4 @@ class Evictions {
       this.#reasons.set(pod, messageOf(error).replace(/\.$/, ''));
     }
   }
-
-  async #untilAccepted(pod: Pod, stop: AbortSignal): Promise<void> {
-    const { namespace = '', name = '', uid } = pod.metadata ?? {};
-    for (;;) {
-      if (stop.aborted) throw new UserError(this.#reasons.get(pod) ?? 'its eviction was not tried');
-      try {
-        await this.#writer.connection.client.send({
-          method: 'POST',
-          path: evictionPath(namespace, name),
-          body: {
-            apiVersion: 'policy/v1',
-            kind: 'Eviction',
-            metadata: { name, namespace },
-            // Another pod that took its name since is not meant.
-            deleteOptions: { preconditions: { uid } },
-          },
-          // Not aborted half-way: afterwards it is known whether the pod goes.
-          timeout: EVICTION_TIMEOUT_MS,
-        });
-        return;
-      } catch (error) {
-        if (isApiError(error, 404) || isApiError(error, 409)) return;
-        if (!isApiError(error, 429)) throw error;
-        const budgets = error.causes.flatMap(({ message }) => message ?? []).join('; ');
-        this.#reasons.set(pod, budgets || error.message);
-        await delay(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
-      }
-    }
-  }
-}
-
-function evictionPath(namespace: string, pod: string): string {
-  return pathOf(kinds.pods, namespace, pod, 'eviction');
 }

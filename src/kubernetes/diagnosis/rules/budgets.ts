@@ -1,8 +1,8 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
-import { type LabelSelector, matches } from '../../apimachinery/labels.ts';
-import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { matches } from '../../apimachinery/labels.ts';
 import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { type DisruptionBudget, holdsBack } from '../../workloads/eviction-plan.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { members, namesOf } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
@@ -10,9 +10,9 @@ import { isHealthy } from '../facts/pod-state.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
 
-export interface Budget extends KubernetesObject {
-  spec?: { selector?: LabelSelector; minAvailable?: number | string; maxUnavailable?: number | string };
-  status?: { disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number; expectedPods?: number };
+export interface Budget extends DisruptionBudget {
+  spec?: DisruptionBudget['spec'] & { minAvailable?: number | string; maxUnavailable?: number | string };
+  status?: DisruptionBudget['status'] & { expectedPods?: number };
 }
 
 /** A PodDisruptionBudget: which pods it protects, and whether it allows draining a node at all. */
@@ -35,10 +35,7 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
   } else if (status?.disruptionsAllowed === undefined) {
     findings.push(risk(say`no controller has looked at it yet`));
   } else if (disruptionsAllowed === 0) {
-    const reason = reasonOf(budget, covered);
-    findings.push(
-      cause(say`it allows 0 disruptions, so no pod is evicted and no node of theirs can be drained: ${reason}`),
-    );
+    findings.push(heldFinding(budget, pods === 'unknown' ? undefined : covered));
   }
   if (others.length > 0) {
     findings.push(
@@ -54,6 +51,18 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
     findings,
   };
 });
+
+// Pods that are not ready may be evicted all the same.
+function heldFinding(budget: Budget, covered: readonly Pod[] = []): Finding {
+  const reason = reasonOf(budget, covered);
+  const held = covered.filter((pod) => holdsBack(budget, pod)).length;
+  if (held === covered.length)
+    return cause(say`it allows 0 disruptions, so no pod is evicted and no node of theirs can be drained: ${reason}`);
+  if (held === 0) return risk(say`it allows 0 disruptions, but holds no pod back now: none of them is ready`);
+  return cause(
+    say`it allows 0 disruptions, so ${held} of its ${covered.length} pods are not evicted and their nodes cannot be drained: ${reason}`,
+  );
+}
 
 function reasonOf(budget: Budget, covered: readonly Pod[]): Message {
   const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};

@@ -62,4 +62,22 @@ describe('a plan of evictions', () => {
     // The API server refuses an eviction that two budgets cover.
     assert.deepEqual(held(budget('a', 1, {}), budget('b', 1, {})), ['a', 'b']);
   });
+
+  it('knows the pods that budgets do not hold back', () => {
+    const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
+    const heldBy = (status: Pod['status'], metadata: object, ...budgets: DisruptionBudget[]) => {
+      const [one] = planEvictions([{ ...pod('web', { ...web, ...metadata }), status }], budgets).evicted;
+      return one?.heldBy;
+    };
+    const tight = budget('tight', 0, { app: 'web' });
+    for (const phase of ['Pending', 'Succeeded', 'Failed'])
+      for (const budgets of [[tight], [tight, tight]]) assert.deepEqual(heldBy({ phase }, {}, ...budgets), [], phase);
+    const always = { ...tight, spec: { ...tight.spec, unhealthyPodEvictionPolicy: 'AlwaysAllow' } };
+    const enough = { ...tight, status: { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 } };
+    for (const lenient of [always, enough]) {
+      assert.deepEqual(heldBy({ phase: 'Running' }, {}, lenient), []);
+      assert.deepEqual(heldBy({ phase: 'Running', ...ready }, {}, lenient), ['tight']);
+    }
+    assert.deepEqual(heldBy({ phase: 'Running' }, {}, tight), ['tight']);
+  });
 });
