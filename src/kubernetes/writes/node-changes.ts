@@ -1,8 +1,8 @@
 import { RefusedError, UserError } from '../apimachinery/errors.ts';
-import { jsonText } from '../apimachinery/json.ts';
+import type { JsonObject } from '../apimachinery/objects.ts';
 import { readObject } from '../client/read-object.ts';
 import type { Node, Taint } from '../workloads/node-room.ts';
-import { patchObject } from './patch.ts';
+import { patchWith } from './patch.ts';
 import type { Outcome } from './planned-update.ts';
 import { type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
@@ -42,7 +42,7 @@ export function setSchedulable(
   how: NodeChange,
   writer: Writer,
 ): Promise<Outcome> {
-  return patchNode(node, { unschedulable: schedulable ? null : true }, how, writer);
+  return patchNode(node, () => ({ unschedulable: schedulable ? null : true }), how, writer);
 }
 
 /** Sets a taint, in place of one with the same key and effect, or removes it. */
@@ -52,18 +52,24 @@ export function setTaint(node: LiveNode, change: TaintChange, how: NodeChange, w
     throw new RefusedError(
       `Kubernetes sets and removes the taint ${taint.key} itself, by the state of the node. force: true writes it all the same.`,
     );
-  const taints = node.live.spec?.taints ?? [];
+  const specOf = (current: Node) => {
+    const wanted = taintsAfter(node.target.name, current.spec?.taints ?? [], taint, isRemoval);
+    return { taints: wanted.length > 0 ? wanted : null };
+  };
+  // The list has one owner, whoever set a taint last; the others in it stay as they are.
+  return patchNode(node, specOf, { ...how, force: true }, writer);
+}
+
+function taintsAfter(node: string | undefined, taints: readonly Taint[], taint: Taint, isRemoval: boolean): Taint[] {
   const isMeant = ({ key, effect }: Taint) => key === taint.key && (effect === taint.effect || taint.effect === '');
   if (isRemoval && !taints.some(isMeant)) {
     const existing = taints.map(taintText).join(', ');
     throw new UserError(
-      `Node "${node.target.name}" has no taint ${taintText(taint)}. ${existing ? `It has: ${existing}.` : 'It has none.'}`,
+      `Node "${node}" has no taint ${taintText(taint)}. ${existing ? `It has: ${existing}.` : 'It has none.'}`,
     );
   }
   const kept = taints.filter((one) => !isMeant(one));
-  const wanted = isRemoval ? kept : [...kept, taint];
-  // The list has one owner, whoever set a taint last; the others in it stay as they are.
-  return patchNode(node, { taints: wanted.length > 0 ? wanted : null }, { ...how, force: true }, writer);
+  return isRemoval ? kept : [...kept, taint];
 }
 
 /**
@@ -85,7 +91,12 @@ export function taintText({ key, value, effect }: Taint): string {
   return `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`;
 }
 
-function patchNode({ target, live }: LiveNode, spec: object, how: NodeChange, writer: Writer): Promise<Outcome> {
+function patchNode(
+  { target, live }: LiveNode,
+  specOf: (current: Node) => JsonObject,
+  how: NodeChange,
+  writer: Writer,
+): Promise<Outcome> {
   const update = { target, name: target.name ?? '', ...how, writer, isOwn: true as const };
-  return patchObject(update, live, jsonText({ spec }), 'merge');
+  return patchWith(update, live, (current) => ({ spec: specOf(current as Node) }), 'merge');
 }

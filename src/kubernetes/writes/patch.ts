@@ -32,12 +32,23 @@ export async function patchObject(
   const content = await readValue(patch, 'The patch');
   if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
+  return patchWith(update, live, () => content, type);
+}
+
+/** Applies what `contentOf` makes of the object, anew each time it has changed since. Types as for `patchObject`. */
+export async function patchWith(
+  update: Update,
+  live: KubernetesObject,
+  contentOf: (current: KubernetesObject) => JsonObject,
+  type: Exclude<PatchType, 'json'> | undefined,
+): Promise<Outcome> {
+  const content = contentOf(live);
   refuseStatus(update, content);
   if (update.subresource === undefined) {
     refuseOtherTypes(content, update.target.resource, 'The patch');
     refuseUnwritable(update.target, live, content);
   }
-  const send = (as: 'merge' | 'strategic') => patchByFields(update, live, content, as, type === undefined);
+  const send = (as: 'merge' | 'strategic') => patchByFields(update, live, contentOf, as, type === undefined);
   if (type === 'merge' || (type === undefined && isCustom(update.target.resource))) return send('merge');
   try {
     return await send('strategic');
@@ -106,11 +117,12 @@ function patchByOperations(update: Update, live: KubernetesObject, content: unkn
 function patchByFields(
   update: Update,
   live: KubernetesObject,
-  content: JsonObject,
+  contentOf: (current: KubernetesObject) => JsonObject,
   type: 'merge' | 'strategic',
   isGuess: boolean,
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
+    const content = contentOf(current);
     // A strategic patch identifies ports by number, but a patch that changes the number goes by the name.
     const isRenumbering =
       isGuess && current.kind === 'Service' && current.apiVersion === 'v1' && hasRenumberedPorts(content, current);

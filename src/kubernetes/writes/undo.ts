@@ -7,7 +7,7 @@ import { Creation } from './creation.ts';
 import { deleteObject } from './deletion.ts';
 import type { JournalEntry } from './journal.ts';
 import { CreationError } from './object-problems.ts';
-import { patchObject } from './patch.ts';
+import { patchWith } from './patch.ts';
 import { readLive } from './planned-update.ts';
 import { type Recreation, recreationOf, withoutAddresses } from './recreation.ts';
 import { targetOf } from './target.ts';
@@ -59,8 +59,8 @@ export async function undo(entry: Written, writer: Writer): Promise<boolean> {
   const own = { isOwn: true as const, submitted: {} };
   const update = { target, name, ...subresource, dryRun: false, force: true, writer, ...own };
   const live = await readLive(update);
-  const patch = mergePatch(ownPart(after ?? live), ownPart(before));
-  const outcome = await patchObject(update, live, jsonText(patch), 'merge');
+  const patchOf = (current: KubernetesObject) => mergePatch(ownPart(after ?? current), ownPart(before));
+  const outcome = await patchWith(update, live, patchOf, 'merge');
   return outcome.after !== undefined;
 }
 

@@ -8,7 +8,6 @@ import {
   mayTakeOver,
   withOwnedFields,
 } from '../apimachinery/field-ownership.ts';
-import { jsonText } from '../apimachinery/json.ts';
 import { APPLY_TYPE } from '../apimachinery/media-types.ts';
 import {
   deepEqual,
@@ -21,7 +20,7 @@ import {
 import { comparable, objectDiff } from '../text/diff.ts';
 import { restoreRedacted } from '../text/redact.ts';
 import { keptNotes, removesByNull, withoutNulls } from './nulls.ts';
-import { patchObject } from './patch.ts';
+import { patchWith } from './patch.ts';
 import {
   type Outcome,
   ownedByOthers,
@@ -66,7 +65,7 @@ export async function applyFields(
   as: 'fields' | 'manifest' = 'fields',
 ): Promise<Outcome> {
   if (as === 'fields' && removesByNull(submitted, live))
-    return patchObject(update, live, jsonText(withoutNulls(withoutServersOwn(submitted), live)), undefined);
+    return patchWith(update, live, (current) => withoutNulls(withoutServersOwn(submitted), current), undefined);
   return withFreshObject(update, live, async (current) => {
     const { uid, resourceVersion } = current.metadata ?? {};
     const meant = as === 'fields' ? withoutNulls : (object: KubernetesObject) => object;

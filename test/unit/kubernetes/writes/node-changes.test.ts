@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { parseTaint, taintText } from '../../../../src/kubernetes/writes/node-changes.ts';
+import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
+import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
+import type { Node, Taint } from '../../../../src/kubernetes/workloads/node-room.ts';
+import type { Change } from '../../../../src/kubernetes/writes/change.ts';
+import { parseTaint, setTaint, taintText } from '../../../../src/kubernetes/writes/node-changes.ts';
+import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
+import { served } from '../diagnosis/fake-cluster.ts';
 
 describe('a taint', () => {
   it('is written as for kubectl', () => {
@@ -28,5 +35,46 @@ describe('a taint', () => {
       'x:NoSchedule--',
     ])
       assert.throws(() => parseTaint(text), /is no taint\. As in kubectl/, text);
+  });
+
+  const MINE: Taint = { key: 'mine', effect: 'NoSchedule' };
+  const THEIRS: Taint = { key: 'theirs', effect: 'NoExecute' };
+  const node = (resourceVersion: string, taints: Taint[]): Node => ({
+    ...{ apiVersion: 'v1', kind: 'Node' },
+    metadata: { name: 'n', resourceVersion },
+    spec: { taints },
+  });
+
+  /** The taints written to a node that somebody else changes meanwhile, by a taint as for kubectl. */
+  async function written(text: string, read: Taint[], changed: Taint[]): Promise<unknown> {
+    let now = node('1', read);
+    const sent: unknown[] = [];
+    const client = {
+      json: async () => now,
+      answer: async ({ body, query }: ApiRequest) => {
+        const { metadata, spec } = body as Node;
+        if (query?.dryRun === undefined && now.metadata?.resourceVersion === '1') now = node('2', changed);
+        if (metadata?.resourceVersion !== now.metadata?.resourceVersion) throw new ApiError(409, 'Conflict', 'changed');
+        if (query?.dryRun === undefined) sent.push(spec?.taints);
+        return { body: { ...now, spec }, headers: {} };
+      },
+    };
+    const writer = {
+      connection: { client, context: { name: 'c', cluster: {} } } as unknown as Connection,
+      signal: new AbortController().signal,
+      review: async () => {},
+      write: async <T>(_: Change, send: () => Promise<T>) => send(),
+      unchanged: async () => {},
+    } satisfies Writer;
+    const resource = served('', 'v1', 'Node', 'nodes', false);
+    const target = { resource, namespace: undefined, name: 'n', object: now };
+    await setTaint({ target, live: now }, parseTaint(text), { dryRun: false, force: false }, writer);
+    return sent.at(-1);
+  }
+
+  it('leaves the taints alone that others set meanwhile', async () => {
+    assert.deepEqual(await written('mine:NoSchedule', [], [THEIRS]), [THEIRS, MINE]);
+    assert.deepEqual(await written('mine-', [MINE], [MINE, THEIRS]), [THEIRS]);
+    await assert.rejects(written('mine-', [MINE], [THEIRS]), /has no taint mine\. It has: theirs:NoExecute\./);
   });
 });
