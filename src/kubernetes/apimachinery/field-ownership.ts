@@ -1,4 +1,5 @@
 import type { StatusCause } from './errors.ts';
+import { hasKeys } from './field-path.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 
 /** This product's field manager. */
@@ -60,56 +61,56 @@ export function withOwnedFields(given: KubernetesObject, live: KubernetesObject)
 
 function mergeOwned(given: unknown, live: unknown, fields: JsonObject): unknown {
   if (given === undefined) return ownedPart(live, fields);
-  if (Array.isArray(given)) return mergeOwnedList(given, live, fields);
+  if (Array.isArray(given)) return Array.isArray(live) ? mergeOwnedList(given, live, fields) : given;
   if (!isObject(given) || !isObject(live)) return given;
-  const merged: JsonObject = { ...given };
-  for (const [key, nested] of memberFields(fields)) {
-    if (Object.hasOwn(live, key))
-      merged[key] = mergeOwned(Object.hasOwn(given, key) ? given[key] : undefined, live[key], nested);
-  }
-  return merged;
+  const owned = memberFields(fields).filter(([key]) => Object.hasOwn(live, key));
+  const merged = owned.map(([key, nested]) => {
+    return [key, mergeOwned(Object.hasOwn(given, key) ? given[key] : undefined, live[key], nested)] as const;
+  });
+  return { ...given, ...Object.fromEntries(merged) };
 }
 
-function mergeOwnedList(given: unknown[], live: unknown, fields: JsonObject): unknown[] {
-  if (!Array.isArray(live)) return given;
+function mergeOwnedList(given: unknown[], live: unknown[], fields: JsonObject): unknown[] {
+  const keyed = listFields(fields, 'k:');
+  if (keyed.length > 0) return mergeOwnedMembers(given, live, keyed as [JsonObject, JsonObject][]);
+  // Without fields of its own the list is atomic: whoever sets it sets all of it.
+  const values = listFields(fields, 'v:').map(([value]) => value);
+  return values.length > 0 ? mergeOwnedValues(given, live, values) : given;
+}
+
+function mergeOwnedMembers(given: unknown[], live: unknown[], owned: [JsonObject, JsonObject][]): unknown[] {
   const merged = [...given];
-  // The applied order becomes the object's order: existing items keep their place, new ones come last.
-  let keyNames: string[] = [];
-  for (const [key, nested] of Object.entries(fields)) {
-    if (key.startsWith('k:')) {
-      const keys = JSON.parse(key.slice(2)) as JsonObject;
-      const current = live.find((item) => hasKeys(item, keys));
-      if (current === undefined) continue;
-      const index = merged.findIndex((item) => hasKeys(item, keys, current));
-      const part = mergeOwned(index < 0 ? undefined : merged[index], current, nested as JsonObject);
-      const whole = isObject(part) ? { ...keys, ...part } : part;
-      if (index < 0) merged.push(whole);
-      else merged[index] = whole;
-      keyNames = Object.keys(keys);
-    } else if (key.startsWith('v:')) {
-      const value: unknown = JSON.parse(key.slice(2));
-      if (live.some((item) => deepEqual(item, value)) && !merged.some((item) => deepEqual(item, value)))
-        merged.push(value);
-    }
+  for (const [keys, nested] of owned) {
+    const current = live.find((item) => hasKeys(item, keys));
+    if (current === undefined) continue;
+    const index = merged.findIndex((item) => hasKeys(item, keys));
+    const part = mergeOwned(index < 0 ? undefined : merged[index], current, nested);
+    const whole = isObject(part) ? { ...keys, ...part } : part;
+    if (index < 0) merged.push(whole);
+    else merged[index] = whole;
   }
+  // The applied order becomes the object's order: existing items keep their place, new ones come last.
+  const names = Object.keys(owned[0]?.[0] ?? {});
+  const keysOf = (item: JsonObject) => Object.fromEntries(names.map((name) => [name, item[name]]));
   const rank = (item: unknown) => {
-    const named = isObject(item) ? keyNames.filter((key) => key in item) : [];
-    const index =
-      isObject(item) && named.length > 0
-        ? live.findIndex((one) => isObject(one) && named.every((key) => deepEqual(one[key], item[key])))
-        : live.indexOf(item);
+    const index = live.findIndex((one) => isObject(one) && hasKeys(item, keysOf(one)));
     return index < 0 ? live.length : index;
   };
   return merged.sort((a, b) => rank(a) - rank(b));
 }
 
-// A key missing in the given item (a port's protocol) has the server's default, which the live item shows.
-function hasKeys(item: unknown, keys: JsonObject, defaults?: unknown): boolean {
-  if (!isObject(item)) return false;
-  return Object.entries(keys).every(([key, value]) => {
-    const own = item[key] ?? (isObject(defaults) ? defaults[key] : undefined);
-    return deepEqual(own, value);
-  });
+/** The given values in their order, and each owned one behind the one that it stands behind in the live set. */
+function mergeOwnedValues(given: unknown[], live: unknown[], owned: unknown[]): unknown[] {
+  const merged = [...given];
+  const indexOf = (list: unknown[], value: unknown) => list.findIndex((one) => deepEqual(one, value));
+  let next = 0;
+  for (const value of live) {
+    const index = indexOf(merged, value);
+    if (index < 0 && indexOf(owned, value) < 0) continue;
+    if (index < 0) merged.splice(next, 0, value);
+    next = (index < 0 ? next : index) + 1;
+  }
+  return merged;
 }
 
 /** The part of a live object that a `fieldsV1` covers. */
@@ -127,4 +128,11 @@ function memberFields(fields: JsonObject): [string, JsonObject][] {
   return Object.entries(fields)
     .filter(([key, nested]) => key.startsWith('f:') && isObject(nested))
     .map(([key, nested]) => [key.slice(2), nested as JsonObject]);
+}
+
+/** The fields of a list's members: by their keys (`k:`), or by the values (`v:`) of a set. */
+function listFields(fields: JsonObject, prefix: 'k:' | 'v:'): [unknown, unknown][] {
+  return Object.entries(fields)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, nested]) => [JSON.parse(key.slice(2)), nested]);
 }

@@ -1,5 +1,8 @@
 import { deepEqual, isObject, type JsonObject } from './objects.ts';
 
+/** The defaults of keys in Kubernetes' own lists; those of other keys may be anything. */
+const KEY_DEFAULTS: ReadonlyMap<string, unknown> = new Map([['protocol', 'TCP']]);
+
 /** One step into an object: a key, a list index, the keys that identify a list member, or the member itself. */
 export type FieldStep = string | number | { keys: JsonObject } | { value: unknown };
 
@@ -74,11 +77,18 @@ export function memberIndex(list: readonly unknown[], step: FieldStep): number {
   if (typeof step === 'number') return step < list.length ? step : -1;
   if (typeof step === 'string') return -1;
   if ('value' in step) return list.findIndex((item) => deepEqual(item, step.value));
-  const fits = (item: unknown) =>
-    isObject(item) &&
-    // A key that is not written has the server's default.
-    Object.entries(step.keys).every(([key, value]) => item[key] === undefined || deepEqual(item[key], value));
-  return list.findIndex((item) => isObject(item) && fits(item) && Object.keys(step.keys).some((key) => key in item));
+  return list.findIndex((item) => hasKeys(item, step.keys));
+}
+
+/** Is it the list member with these keys? A key that is not written has the server's default. */
+export function hasKeys(item: unknown, keys: JsonObject): boolean {
+  if (!isObject(item)) return false;
+  const written = (key: string) => (Object.hasOwn(item, key) ? item[key] : undefined) ?? undefined;
+  if (Object.keys(keys).every((key) => written(key) === undefined)) return false;
+  return Object.entries(keys).every(([key, value]) => {
+    const own = written(key) ?? KEY_DEFAULTS.get(key);
+    return own === undefined || deepEqual(own, value);
+  });
 }
 
 /** The value at a path; undefined if there is none. */

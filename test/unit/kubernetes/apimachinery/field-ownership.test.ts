@@ -102,6 +102,37 @@ describe('withOwnedFields', () => {
     );
   });
 
+  it('replaces an atomic list whole, in the submitted order', () => {
+    const lists = [
+      [
+        ['serve', '--port', '8080'],
+        ['serve', '--host', '0.0.0.0', '--port', '9090'],
+      ],
+      [
+        ['a', 'b'],
+        ['b', 'a'],
+      ],
+      [
+        ['-c', 'sh'],
+        ['sh', '-c', 'sh', '-c'],
+      ],
+    ];
+    for (const [before, args] of lists) {
+      const live = { ...deployment({ 'f:spec': { 'f:args': {} } }), spec: { args: before } };
+      assert.deepEqual(withOwnedFields(given({ args }), live).spec, { args });
+      assert.deepEqual(withOwnedFields(given({}), live).spec, { args: before });
+    }
+  });
+
+  it('takes a port without a protocol for one of TCP', () => {
+    const key = (protocol: string) => `k:{"containerPort":80,"protocol":"${protocol}"}`;
+    const fields = { 'f:ports': { [key('SCTP')]: { 'f:name': {} }, [key('TCP')]: { 'f:name': {} } } };
+    const [sctp, tcp] = ['SCTP', 'TCP'].map((protocol) => ({ containerPort: 80, protocol, name: protocol }));
+    const live = { ...deployment({ 'f:spec': fields }), spec: { ports: [sctp, tcp] } };
+    const applied = withOwnedFields(given({ ports: [{ containerPort: 80, name: 'web' }] }), live);
+    assert.deepEqual(applied.spec, { ports: [sctp, { ...tcp, name: 'web' }] });
+  });
+
   it('keeps members of sets', () => {
     const live = deployment({ 'f:metadata': { 'f:finalizers': { 'v:"a/one"': {} } } });
     assert.deepEqual(withOwnedFields(given({}), live).metadata?.finalizers, ['a/one']);
