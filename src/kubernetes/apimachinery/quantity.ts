@@ -1,29 +1,40 @@
-const SUFFIXES: Record<string, number> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
+/** Powers of ten. */
+const DECIMAL: ReadonlyMap<string, number> = new Map([
+  ...([
+    ['n', -9],
+    ['u', -6],
+    ['m', -3],
+    ['', 0],
+    ['k', 3],
+    ['M', 6],
+    ['G', 9],
+    ['T', 12],
+    ['P', 15],
+    ['E', 18],
+  ] as const),
+]);
+/** Powers of two. */
+const BINARY: ReadonlyMap<string, number> = new Map([
+  ...([
+    ['Ki', 10],
+    ['Mi', 20],
+    ['Gi', 30],
+    ['Ti', 40],
+    ['Pi', 50],
+    ['Ei', 60],
+  ] as const),
+]);
 
 /** A quantity such as `250m`, `2`, `128Mi` or `1e3` as a number (cores, bytes); undefined for anything else. */
 export function parseQuantity(text: unknown): number | undefined {
   const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(String(text));
   if (!match) return undefined;
-  const suffix = match[2] ?? '';
-  const exponent = /^[eE][+-]?\d+$/.test(suffix);
-  return exponent ? Number(`${match[1]}${suffix}`) : Number(match[1]) * (SUFFIXES[suffix] ?? 1);
+  const [, digits, suffix = ''] = match;
+  const binary = BINARY.get(suffix);
+  if (binary !== undefined) return Number(digits) * 2 ** binary;
+  // Read as one decimal number, as a product would be rounded twice: 570m is 0.57.
+  const decimal = DECIMAL.get(suffix);
+  return Number(`${digits}${decimal === undefined ? suffix : `e${decimal}`}`);
 }
 
 /** Cores in the usual form: `250m`, and whole cores as `2`. */
@@ -35,6 +46,6 @@ export function cpuText(cores: number): string {
 /** Bytes in the usual form: `96Mi`, `1Gi`, `15.6Gi`. */
 export function memoryText(bytes: number): string {
   const unit = bytes >= 2 ** 40 ? 'Ti' : bytes >= 2 ** 30 ? 'Gi' : bytes >= 2 ** 20 ? 'Mi' : 'Ki';
-  const size = bytes / (SUFFIXES[unit] ?? 1);
+  const size = bytes / 2 ** (BINARY.get(unit) ?? 0);
   return `${size < 100 && unit !== 'Ki' ? Math.round(size * 10) / 10 : Math.round(size)}${unit}`;
 }

@@ -20,6 +20,19 @@ describe('quantities', () => {
     for (const text of ['', 'x', '1Q', '1 Gi', undefined, null]) assert.equal(parseQuantity(text), undefined);
   });
 
+  it('are the same number in every notation', () => {
+    for (let milli = 1; milli < 3_000; milli += 1)
+      assert.equal(parseQuantity(`${milli}m`), parseQuantity(String(milli / 1000)), String(milli));
+    for (const [one, other] of [
+      ['0.1Gi', '107374182400m'],
+      ['1.1Gi', '1181116006400m'],
+      ['100n', '0.1u'],
+      ['0.1m', '0.0001'],
+      ['1.1k', '1100'],
+    ])
+      assert.equal(parseQuantity(one), parseQuantity(other), one);
+  });
+
   it('are written short', () => {
     assert.deepEqual([0.25, 2, 1.455, 0].map(cpuText), ['250m', '2', '1455m', '0']);
     assert.deepEqual([0, 700 * 1024, 96 * 2 ** 20, 1.3 * 2 ** 30, 2 ** 30, 256 * 2 ** 30, 2 ** 41].map(memoryText), [
