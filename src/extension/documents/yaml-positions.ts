@@ -10,6 +10,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 import { type FieldPath, type FieldStep, memberIndex } from '../../kubernetes/apimachinery/field-path.ts';
+import { namedMembers } from '../../kubernetes/apimachinery/named-members.ts';
 
 /** A part of a text, in characters from its start. */
 export interface Span {
@@ -41,9 +42,11 @@ export function yamlDocuments(text: string, uniqueKeys = false): Document.Parsed
 export function* fieldsIn(node: unknown, path: FieldPath = []): Generator<TextField, void> {
   if (isSeq(node)) {
     // Names stay the same when a list is edited.
+    const named = namedMembers(node.items.map((item) => (isMap(item) ? { name: item.get('name') } : item)));
+    const names = named && [...named.keys()];
     for (const [index, item] of node.items.entries()) {
-      const name = isMap(item) ? item.get('name') : undefined;
-      yield* fieldsIn(item, [...path, typeof name === 'string' ? { keys: { name } } : index]);
+      const name = names?.[index];
+      yield* fieldsIn(item, [...path, name === undefined ? index : { keys: { name } }]);
     }
   }
   if (!isMap(node)) return;

@@ -1,6 +1,6 @@
 import type { StatusCause } from './errors.ts';
 import { hasKeys } from './field-path.ts';
-import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject, ownValue } from './objects.ts';
 
 /** This product's field manager. */
 export const FIELD_MANAGER = 'mcp-k8s';
@@ -65,7 +65,7 @@ function mergeOwned(given: unknown, live: unknown, fields: JsonObject): unknown 
   if (!isObject(given) || !isObject(live)) return given;
   const owned = memberFields(fields).filter(([key]) => Object.hasOwn(live, key));
   const merged = owned.map(([key, nested]) => {
-    return [key, mergeOwned(Object.hasOwn(given, key) ? given[key] : undefined, live[key], nested)] as const;
+    return [key, mergeOwned(ownValue(given, key), live[key], nested)] as const;
   });
   return { ...given, ...Object.fromEntries(merged) };
 }

@@ -1,4 +1,5 @@
-import { deepEqual, isObject, type JsonObject } from './objects.ts';
+import { namedMembers } from './named-members.ts';
+import { deepEqual, isObject, type JsonObject, ownValue } from './objects.ts';
 
 /** The defaults of keys in Kubernetes' own lists; those of other keys may be anything. */
 const KEY_DEFAULTS: ReadonlyMap<string, unknown> = new Map([['protocol', 'TCP']]);
@@ -83,7 +84,7 @@ export function memberIndex(list: readonly unknown[], step: FieldStep): number {
 /** Is it the list member with these keys? A key that is not written has the server's default. */
 export function hasKeys(item: unknown, keys: JsonObject): boolean {
   if (!isObject(item)) return false;
-  const written = (key: string) => (Object.hasOwn(item, key) ? item[key] : undefined) ?? undefined;
+  const written = (key: string) => ownValue(item, key) ?? undefined;
   if (Object.keys(keys).every((key) => written(key) === undefined)) return false;
   return Object.entries(keys).every(([key, value]) => {
     const own = written(key) ?? KEY_DEFAULTS.get(key);
@@ -95,30 +96,23 @@ export function hasKeys(item: unknown, keys: JsonObject): boolean {
 export function valueAt(object: unknown, path: FieldPath): unknown {
   return path.reduce<unknown>((value, step) => {
     if (Array.isArray(value)) return value[memberIndex(value, step)];
-    return isObject(value) && typeof step === 'string' && Object.hasOwn(value, step) ? value[step] : undefined;
+    return isObject(value) && typeof step === 'string' ? ownValue(value, step) : undefined;
   }, object);
 }
 
-/** Where two values differ, as deep as their shapes agree; named list members are compared by name. */
+/** Where two values differ, as deep as their shapes agree; list members are compared by name where that tells them apart. */
 export function changedPaths(before: unknown, after: unknown, above: FieldPath = []): FieldPath[] {
   if (deepEqual(before, after)) return [];
   if (isObject(before) && isObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => changedPaths(before[key], after[key], [...above, key]));
+    return [...keys].flatMap((key) => changedPaths(ownValue(before, key), ownValue(after, key), [...above, key]));
   }
   if (!Array.isArray(before) || !Array.isArray(after)) return [above];
-  const [was, is] = [before, after].map((list) => Map.groupBy(list as unknown[], memberName));
-  const names = [...new Set([...before, ...after].map(memberName))];
-  if (names.every((name) => name !== undefined)) {
-    return names.flatMap((name) =>
-      changedPaths(was?.get(name)?.[0], is?.get(name)?.[0], [...above, { keys: { name } }]),
-    );
+  const [was, is] = [namedMembers(before), namedMembers(after)];
+  if (was && is) {
+    const names = [...new Set([...was.keys(), ...is.keys()])];
+    return names.flatMap((name) => changedPaths(was.get(name), is.get(name), [...above, { keys: { name } }]));
   }
   if (before.length !== after.length) return [above];
   return before.flatMap((item, index) => changedPaths(item, after[index], [...above, index]));
-}
-
-/** The name by which a member of a list is found. */
-export function memberName(item: unknown): string | undefined {
-  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
 }

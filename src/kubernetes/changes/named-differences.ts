@@ -1,5 +1,6 @@
 import { otherOwners } from '../apimachinery/field-ownership.ts';
-import { changedPaths, memberName, valueAt } from '../apimachinery/field-path.ts';
+import { changedPaths, valueAt } from '../apimachinery/field-path.ts';
+import { memberName } from '../apimachinery/named-members.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isSameValue } from '../apimachinery/same-value.ts';
 import { holdsMarker } from '../text/counterparts.ts';

@@ -1,4 +1,4 @@
-import { memberName } from '../apimachinery/field-path.ts';
+import { memberName } from '../apimachinery/named-members.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isSameValue } from '../apimachinery/same-value.ts';
 import { redact } from '../text/redact.ts';

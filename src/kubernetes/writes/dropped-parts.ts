@@ -1,27 +1,11 @@
-import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
-import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { type FieldPath, pathText } from '../apimachinery/field-path.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject, ownValue } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
-
-/** What names a list's members in Kubernetes' own kinds. */
-export const LIST_KEYS = [
-  'name',
-  'containerPort',
-  'port',
-  'mountPath',
-  'devicePath',
-  'topologyKey',
-  'host',
-  'ip',
-  'uid',
-  'id',
-  'key',
-  'type',
-];
+import { keysOf, LIST_KEYS, pairsByName } from './list-members.ts';
 
 /** The list members, or parts of them, that are gone afterwards. */
 export function droppedParts(before: KubernetesObject, after: KubernetesObject): string[] {
-  const [was, is] = [comparable(before), comparable(after)];
-  return [...new Set(changedPaths(was, is).flatMap((path) => droppedAt(path, was, is)))];
+  return [...new Set(droppedIn(comparable(before), comparable(after), []))];
 }
 
 /**
@@ -31,7 +15,7 @@ export function droppedParts(before: KubernetesObject, after: KubernetesObject):
 export function deletedBeside(content: unknown, before: unknown, after: unknown, path: FieldPath = []): string[] {
   if (isObject(content) && isObject(before))
     return Object.entries(content).flatMap(([key, inner]) =>
-      deletedBeside(inner, before[key], isObject(after) ? after[key] : undefined, [...path, key]),
+      deletedBeside(inner, ownValue(before, key), isObject(after) ? ownValue(after, key) : undefined, [...path, key]),
     );
   if (!Array.isArray(content) || !Array.isArray(before)) return [];
   const given = content.filter(isObject);
@@ -57,36 +41,42 @@ function isSame(one: JsonObject, other: JsonObject): boolean {
   return deepEqual(keysOf(one), keysOf(other));
 }
 
-function keysOf(member: JsonObject): JsonObject {
-  return Object.fromEntries(
-    [...LIST_KEYS, 'protocol'].flatMap((key) => (member[key] === undefined ? [] : [[key, member[key]]])),
-  );
-}
-
 function holds(member: JsonObject, part: JsonObject): boolean {
   return Object.entries(part).every(([key, value]) => deepEqual(member[key], value));
 }
 
-function droppedAt(path: FieldPath, before: KubernetesObject, after: KubernetesObject): string[] {
-  const [was, is] = [valueAt(before, path), valueAt(after, path)];
+function droppedIn(was: unknown, is: unknown, path: FieldPath): string[] {
+  if (deepEqual(was, is)) return [];
+  if (isObject(was) && isObject(is))
+    return Object.keys(was).flatMap((key) => droppedIn(was[key], ownValue(is, key), [...path, key]));
+  if (Array.isArray(was) && Array.isArray(is)) return droppedMembers(was, is, path);
   const isInside = path.some((step) => typeof step !== 'string');
-  if (isInside && is === undefined) return [pathText(path)];
-  if (!Array.isArray(was) || !Array.isArray(is)) return [];
+  return isInside && is === undefined ? [pathText(path)] : [];
+}
+
+function droppedMembers(was: readonly unknown[], is: readonly unknown[], path: FieldPath): string[] {
+  const pairs = pairsByName(was, is);
+  if (pairs) return pairs.flatMap((pair) => droppedIn(pair.was, pair.is, [...path, { keys: pair.keys }]));
+  if (was.length === is.length) return was.flatMap((one, index) => droppedIn(one, is[index], [...path, index]));
   const members = was.filter(isObject);
-  const key = LIST_KEYS.find((one) => isKey(one, members));
-  if (key === undefined) return replacedIn(path, was, is);
+  const keys = identifying(members);
+  if (keys === undefined) return replacedIn(path, was, is);
   return members.flatMap((member) => {
-    const same = is.find((other) => isObject(other) && other[key] === member[key]);
-    const step = { keys: { [key]: member[key] } };
-    if (!isObject(same)) return [pathText([...path, step])];
-    const lost = Object.keys(member).filter((field) => same[field] === undefined);
-    return lost.map((field) => pathText([...path, step, field]));
+    const step = { keys: keys(member) };
+    return droppedIn(
+      member,
+      is.filter(isObject).find((other) => holds(other, step.keys)),
+      [...path, step],
+    );
   });
 }
 
-function isKey(field: string, members: readonly JsonObject[]): boolean {
-  const values = members.map((member) => member[field]);
-  return !values.includes(undefined) && new Set(values).size === values.length;
+/** Reads what tells the members from each other: one key or, of ports with two protocols, several. */
+function identifying(members: readonly JsonObject[]): ((member: JsonObject) => JsonObject) | undefined {
+  const common = LIST_KEYS.filter((key) => members.every((member) => member[key] !== undefined));
+  if (common.length === 0) return undefined;
+  const ways = [...common.map((key) => (member: JsonObject) => ({ [key]: member[key] })), keysOf];
+  return ways.find((keys) => new Set(members.map((member) => JSON.stringify(keys(member)))).size === members.length);
 }
 
 /** For members without a key: some were removed and others added. Removal alone is taken as intended. */

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../apimachinery/field-path.ts';
-import { deepEqual, isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { namedMembers } from '../apimachinery/named-members.ts';
+import { deepEqual, isObject, type JsonObject, ownValue } from '../apimachinery/objects.ts';
 
 /** Two sets of changes in one. */
 export interface Merge {
@@ -16,7 +17,7 @@ export function merge(base: unknown, mine: unknown, theirs: unknown, above: Fiel
   // Both may add the same map, such as annotations.
   if (isObject(mine) && isObject(theirs) && (isObject(base) || base === undefined))
     return mergeFields(base ?? {}, mine, theirs, above);
-  const lists = [base, mine, theirs].map(named);
+  const lists = [base, mine, theirs].map((list) => (Array.isArray(list) ? namedMembers(list) : undefined));
   const [before, own, other] = lists;
   return (before && own && other && mergeLists(before, own, other, above)) || { merged: mine, conflicts: [above] };
 }
@@ -33,22 +34,7 @@ function mergeFields(base: JsonObject, mine: JsonObject, theirs: JsonObject, abo
   };
 }
 
-function ownValue(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
 type Members = ReadonlyMap<string, unknown>;
-
-/** The members of a list by their names; undefined where they have none, or not one each. */
-function named(list: unknown): Members | undefined {
-  if (!Array.isArray(list)) return undefined;
-  const members = new Map<string, unknown>();
-  for (const item of list) {
-    if (!isObject(item) || typeof item.name !== 'string' || members.has(item.name)) return undefined;
-    members.set(item.name, item);
-  }
-  return members;
-}
 
 /** Undefined where both sides changed the order, differently. */
 function mergeLists(base: Members, mine: Members, theirs: Members, above: FieldPath): Merge | undefined {

@@ -2,7 +2,7 @@ import { groupIn, isCustom } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { type FieldPath, type FieldStep, memberIndex, pathText, valueAt } from '../apimachinery/field-path.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { LIST_KEYS } from './dropped-parts.ts';
+import { LIST_KEYS } from './list-members.ts';
 
 /** What an empty text, number of bytes or amount is to Kubernetes. */
 const EMPTY: readonly unknown[] = ['', '0'];

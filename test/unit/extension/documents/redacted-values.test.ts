@@ -26,6 +26,17 @@ describe('redacted values', () => {
     assert.equal(plainValue(live, value?.path ?? []), 'yes');
   });
 
+  it('of members that share a name keep to their places', () => {
+    const env = ['one', 'two'].map((value) => ({ name: 'TOKEN', value }));
+    const values = redactedValuesIn(
+      `kind: Pod\nspec:\n  env:\n${'  - name: TOKEN\n    value: "<redacted #12ab>"\n'.repeat(2)}`,
+    );
+    assert.deepEqual(
+      values.map(({ path }) => plainValue({ kind: 'Pod', spec: { env } }, path)),
+      ['one', 'two'],
+    );
+  });
+
   it('of a Secret are decoded, unless they are no text', () => {
     const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
     const secret = { kind: 'Secret', data: { a: base64(Buffer.from('Grüß')), b: base64(Buffer.from([0xff, 0xfe])) } };

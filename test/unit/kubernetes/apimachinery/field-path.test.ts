@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import {
   changedPaths,
   fieldPathsOf,
@@ -72,5 +73,45 @@ describe('field paths', () => {
     };
     assert.deepEqual(changedPaths(before, after).map(pathText), ['list[name="y"].v', 'plain', 'gone', 'added']);
     assert.deepEqual(changedPaths(before, before), []);
+  });
+
+  it('takes members for each other by place where a name is not one member’s alone', () => {
+    const [a, b] = ['a', 'b'].map((namespace) => ({ kind: 'ServiceAccount', name: 'default', namespace }));
+    const changed = (before: unknown, after: unknown) => changedPaths({ list: before }, { list: after }).map(pathText);
+    assert.deepEqual(changed([a], [a, b]), ['list']);
+    assert.deepEqual(changed([a, b], [b]), ['list']);
+    assert.deepEqual(changed([a, b], [a, { ...b, kind: 'User' }]), ['list[1].kind']);
+    assert.deepEqual(changed([a, b], [a, b]), []);
+  });
+
+  it('knows a field of any name', () => {
+    assert.deepEqual(changedPaths({}, { constructor: 1 }), [['constructor']]);
+    assert.deepEqual(changedPaths({ toString: 1 }, {}), [['toString']]);
+  });
+
+  it('finds a port without a protocol as one of TCP', () => {
+    const ports = [{ port: 53 }, { port: 53, protocol: 'UDP' }];
+    const found = (protocol: string) => valueAt(ports, [{ keys: { port: 53, protocol } }]);
+    assert.deepEqual([found('TCP'), found('UDP'), found('SCTP')], [...ports, undefined]);
+  });
+
+  it('finds of any change places that differ in both objects', () => {
+    const word = fc.constantFrom('a', 'b', 'constructor');
+    const member = fc.record({ name: word, port: fc.constantFrom(1, 2) }, { noNullPrototype: true });
+    const list = fc.array(fc.oneof({ weight: 5, arbitrary: member }, { weight: 1, arbitrary: fc.constant('x') }), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(fc.dictionary(word, list), fc.dictionary(word, list), (before, after) => {
+        const paths = changedPaths(before, after);
+        for (const path of paths) assert.notDeepEqual(valueAt(before, path), valueAt(after, path));
+        const sorted = (lists: Record<string, unknown[]>) =>
+          Object.entries(lists)
+            .map(([key, items]) => [key, items.map((item) => JSON.stringify(item)).sort()])
+            .sort();
+        if (paths.length === 0) assert.deepEqual(sorted(before), sorted(after));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

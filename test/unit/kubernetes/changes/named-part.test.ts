@@ -29,6 +29,12 @@ describe('the named part of a live object', () => {
     );
   });
 
+  it('has each of the members that share a name', () => {
+    const subjects = ['a', 'b'].map((namespace) => ({ name: 'default', namespace }));
+    assert.deepEqual(namedPart({ subjects }, { subjects }), { subjects });
+    assert.deepEqual(namedPart({ subjects: subjects.slice(1) }, { subjects }), { subjects });
+  });
+
   it('is the manifest itself where the cluster has all of it', () => {
     const value = fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.oneof(fc.string(), fc.array(fc.integer())), {
       noNullPrototype: true,
