@@ -22,6 +22,14 @@ export function pathText(path: FieldPath): string {
   }, '');
 }
 
+/** `.spec.containers[web].image`, for readers: the members of lists have only their names. */
+export function fieldText(path: FieldPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'string') return /[./[\]]/.test(step) ? `${text}[${step}]` : `${text}.${step}`;
+    return `${text}[${typeof step === 'object' && 'keys' in step ? step.keys.name : String(step)}]`;
+  }, '');
+}
+
 /** A key, a pair of brackets, or what is neither; after a bracket without its end, nothing more is read. */
 const STEP = /([^.[\]]+)|\[((?:"(?:[^"\\]|\\.)*"|[^\]"])*)\]|[.\]]|\[.*/gsy;
 

@@ -2,18 +2,18 @@ import { UserError } from './errors.ts';
 import { type Definitions, fieldAt, resolved, type Schema } from './schema.ts';
 
 /** Counts of a spec that mean 0 when they are missing; others, such as `runAsUser`, then mean nothing at all. */
-const COUNTS_OF_SPECS = ['minReadySeconds', 'initialDelaySeconds', 'hostPort', 'nodePort'];
+export const COUNTS_OF_SPECS = ['minReadySeconds', 'initialDelaySeconds', 'hostPort', 'nodePort'];
 /** Numbers of a status that are missing when they are unknown. */
 const MEASURES = /Utilization|^(uid|gid|exitCode|signal)/;
 /** Switches that are on, or unknown, where they are missing. */
-const NOT_OFF = ['automountServiceAccountToken', 'allowPrivilegeEscalation', 'hostUsers', 'enableServiceLinks'].concat([
-  'ready',
-  'serving',
-  'allocateLoadBalancerNodePorts',
-  'started',
-]);
+export const NOT_OFF = [
+  'automountServiceAccountToken',
+  'allowPrivilegeEscalation',
+  'hostUsers',
+  'enableServiceLinks',
+].concat(['ready', 'serving', 'allocateLoadBalancerNodePorts', 'started']);
 /** Objects that count as empty where they are missing. */
-const EMPTY = ['status', 'securityContext'];
+export const EMPTY = ['status', 'securityContext'];
 
 /**
  * What counts where fields are missing, one value for each of these names in a row: the API leaves out what is 0, false

@@ -1,6 +1,6 @@
 import { otherOwners } from '../apimachinery/field-ownership.ts';
-import { changedPaths, valueAt } from '../apimachinery/field-path.ts';
-import { memberName } from '../apimachinery/named-members.ts';
+import { changedPaths, type FieldPath, fieldText, valueAt } from '../apimachinery/field-path.ts';
+import { manifestDifferences } from '../apimachinery/manifest-differences.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isSameValue } from '../apimachinery/same-value.ts';
 import { holdsMarker } from '../text/counterparts.ts';
@@ -25,66 +25,30 @@ export interface NamedDifferences {
 }
 
 const MAX_TEXT = 120;
-/** Fields that nobody sets by a manifest. */
-const NOT_SET =
-  /^\.(?:status|metadata\.(?:uid|generation|selfLink|creationTimestamp|managedFields|resourceVersion|ownerReferences))(?:[.[]|$)/;
 
 /**
  * Compares the fields the manifest names, in redacted form, so that the result reveals nothing of a redacted value.
- * Whatever the manifest does not name, including members of named lists, is a default or somebody else's.
  */
 export function namedDifferences(manifest: KubernetesObject, live: KubernetesObject): NamedDifferences {
   const found: NamedDifferences = { differences: [], unsaid: [] };
-  const [own, is] = [redact(withData(manifest)), redact(live)];
-  const walk = (wanted: unknown, has: unknown, path: string, steps: readonly string[] | undefined) => {
-    if (NOT_SET.test(path) || wanted === null || wanted === undefined) return;
-    if (isObject(wanted) && (isObject(has) || has === undefined)) {
-      if (has === undefined && Object.keys(wanted).length === 0) return;
-      for (const [key, value] of Object.entries(wanted))
-        walk(value, isObject(has) ? has[key] : undefined, `${path}${stepText(key)}`, steps && [...steps, key]);
-      return;
-    }
-    if (Array.isArray(wanted) && Array.isArray(has) && wanted.every((one) => memberName(one) !== undefined)) {
-      for (const value of wanted) {
-        const name = memberName(value);
-        const member = has.find((one) => memberName(one) === name);
-        if (member === undefined) compare(value, undefined, `${path}[${name}]`, undefined);
-        else walk(value, member, `${path}[${name}]`, undefined);
-      }
-      return;
-    }
-    if (Array.isArray(wanted) && Array.isArray(has) && wanted.length === has.length && wanted.some(isObject)) {
-      for (const [index, value] of wanted.entries()) walk(value, has[index], `${path}[${index}]`, undefined);
-      return;
-    }
-    compare(wanted, has, path, steps);
-  };
-  const compare = (wanted: unknown, has: unknown, path: string, steps: readonly string[] | undefined) => {
-    if (hidesSomething(wanted) || hidesSomething(has)) {
-      if (!isSameValue(bare(wanted), bare(has)) || hidesSomething(has)) found.unsaid.push(path);
-      return;
-    }
-    if (isSameValue(wanted, has)) return;
-    const owners = steps ? otherOwners(live, ...steps) : [];
-    found.differences.push({ path, live: textOf(has), manifest: textOf(wanted), owners });
-  };
-  const { apiVersion: _, kind: _kind, ...content } = own;
-  walk(content, is, '', []);
+  const isSame = (own: unknown, is: unknown, path: FieldPath) =>
+    !hidesSomething(is) && isSameValue(bare(own), bare(is), path);
+  for (const { path, own, live: is } of manifestDifferences(redact(withData(manifest)), redact(live), isSame)) {
+    if (hidesSomething(own) || hidesSomething(is)) found.unsaid.push(fieldText(path));
+    else found.differences.push(difference(live, path, is, own));
+  }
   return found;
 }
 
 /** How an object differs from what it would become; in a form that shows no redacted value, but where they differ. */
 export function resultDifferences(live: KubernetesObject, result: KubernetesObject): NamedDifference[] {
   const [is, becomes] = [comparable(redact(live)), comparable(redact(result))];
-  return changedPaths(is, becomes).map((path) => {
-    const steps = path.every((step) => typeof step === 'string') ? path : undefined;
-    const text = path.reduce<string>((before, step) => {
-      if (typeof step === 'string') return `${before}${stepText(step)}`;
-      return `${before}[${typeof step === 'object' && 'keys' in step ? step.keys.name : String(step)}]`;
-    }, '');
-    const owners = steps ? otherOwners(live, ...steps) : [];
-    return { path: text, live: textOf(valueAt(is, path)), manifest: textOf(valueAt(becomes, path)), owners };
-  });
+  return changedPaths(is, becomes).map((path) => difference(live, path, valueAt(is, path), valueAt(becomes, path)));
+}
+
+function difference(object: KubernetesObject, path: FieldPath, live: unknown, manifest: unknown): NamedDifference {
+  const owners = path.every((step) => typeof step === 'string') ? otherOwners(object, ...path) : [];
+  return { path: fieldText(path), live: textOf(live), manifest: textOf(manifest), owners };
 }
 
 /** Does the object, as it may be shown, leave out a value? */
@@ -101,10 +65,6 @@ function withData(manifest: KubernetesObject): KubernetesObject {
     Buffer.from(String(value)).toString('base64'),
   ]);
   return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
-}
-
-function stepText(key: string): string {
-  return /[./[\]]/.test(key) ? `[${key}]` : `.${key}`;
 }
 
 function hidesSomething(value: unknown): boolean {

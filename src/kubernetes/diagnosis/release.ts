@@ -1,5 +1,6 @@
 import { age } from '../apimachinery/age.ts';
 import { resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type FieldPath, valueAt } from '../apimachinery/field-path.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { driftOf } from '../helm/drift.ts';
@@ -98,24 +99,18 @@ async function hookFindings({ hooks }: Release): Promise<Finding[]> {
 
 function driftLines({ manifest, object, resource, name }: LiveObject): string[] {
   if (!object) return [];
-  return driftOf(manifest, object).map(({ path, manifest: own, live }) => {
-    const who = lastWriter(object, path);
+  return driftOf(manifest, object).map(({ path, steps, manifest: own, live }) => {
+    const who = lastWriter(object, steps);
     return `  ${resourceNameOf(resource)} ${name} ${path}: ${own} in the manifest, ${live} live${who ? ` (by ${who})` : ''}`;
   });
 }
 
 // Of a field of a list it is the whole object's that is known.
-function lastWriter({ metadata }: KubernetesObject, path: string): string | undefined {
-  const [, ...keys] = path.split('.');
-  const owner = (metadata?.managedFields ?? [])
-    .filter(({ manager }) => manager !== 'helm')
-    .find(({ fieldsV1 }) => {
-      let fields: unknown = fieldsV1;
-      for (const key of keys.map((one) => one.replace(/\[.*/s, ''))) {
-        fields = (fields as Record<string, unknown> | undefined)?.[`f:${key}`];
-        if (fields === undefined) return false;
-      }
-      return true;
-    });
+function lastWriter({ metadata }: KubernetesObject, path: FieldPath): string | undefined {
+  if (!path.every((step) => typeof step === 'string')) return undefined;
+  const names = path.map((step) => `f:${step}`);
+  const owner = (metadata?.managedFields ?? []).find(
+    ({ manager, fieldsV1 }) => manager !== 'helm' && valueAt(fieldsV1, names) !== undefined,
+  );
   return owner?.manager;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import { namedDifferences } from '../../../../src/kubernetes/changes/named-differences.ts';
+import { namedDifferences, resultDifferences } from '../../../../src/kubernetes/changes/named-differences.ts';
 
 const deployment = (spec: object) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec });
 const secret = (data: object) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, data });
@@ -24,8 +24,37 @@ describe('namedDifferences', () => {
 
   it('takes what is written otherwise for the same', () => {
     const live = deployment({ cpu: '100m', port: 80 });
-    assert.deepEqual(paths(deployment({ cpu: 0.1, port: '80', empty: {}, none: null, off: false }), live), []);
+    assert.deepEqual(paths(deployment({ cpu: 0.1, port: '80', affinity: {}, none: null, off: false }), live), []);
     assert.deepEqual(paths(deployment({ args: ['a', 'b'] }), deployment({ args: ['a', 'b', 'c'] })), ['.spec.args']);
+  });
+
+  it('finds members that share a name', () => {
+    const [a, b] = ['a', 'b'].map((namespace) => ({ kind: 'ServiceAccount', name: 'default', namespace }));
+    const binding = (...subjects: unknown[]) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      subjects,
+    });
+    for (const [one, other] of [
+      [binding(a), binding(a, b)],
+      [binding(a, b), binding(b)],
+    ] as const) {
+      assert.deepEqual(paths(one, other), ['.subjects']);
+      assert.deepEqual(paths(other, one), ['.subjects']);
+      assert.deepEqual(
+        resultDifferences(one, other).map(({ path }) => path),
+        ['.subjects'],
+      );
+    }
+    assert.deepEqual(paths(binding(a, b), binding(a, b)), []);
+    const env = (value: string) =>
+      deployment({
+        env: [
+          { name: 'X', value: '1' },
+          { name: 'X', value },
+        ],
+      });
+    assert.deepEqual(paths(env('2'), env('3')), ['.spec.env[1].value']);
   });
 
   it('tells nothing of a redacted value, whatever is guessed', () => {

@@ -32,6 +32,12 @@ describe('drift', () => {
     );
   });
 
+  it('is another length of a list whose members have no names', () => {
+    assert.deepEqual(paths({ args: ['a'] }, { args: ['a', 'b'] }), ['.spec.args']);
+    assert.deepEqual(paths({ env: [{ name: 'A' }] }, { env: [{ name: 'B' }, { name: 'A' }] }), []);
+    assert.deepEqual(paths({ env: [{ name: 'A', value: 'x' }] }, { env: [{ name: 'B' }] }), ['.spec.env[A]']);
+  });
+
   it('shows no secret', () => {
     const secret = (value: string) => ({
       apiVersion: 'v1',
