@@ -40,17 +40,25 @@ export function isSameValue(own: unknown, live: unknown, path: FieldPath): boole
 
 /** Means a missing field the same? */
 function isNothing(value: unknown, path: FieldPath): boolean {
-  const [parent, key] = [path.at(-2), path.at(-1)].map((step) => (typeof step === 'string' ? step : ''));
+  const last = path.at(-1);
+  const key = typeof last === 'string' ? last : '';
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
-  if (typeof value === 'object') return NEUTRAL.includes(key ?? '') && Object.keys(value).length === 0;
-  if (value === 0) return COUNTS_OF_SPECS.includes(key ?? '');
-  return (value === '' || value === false) && !MEANT.includes(key ?? '') && !TEXTS.includes(parent ?? '');
+  if (typeof value === 'object') return NEUTRAL.includes(key) && Object.keys(value).length === 0;
+  if (value === 0) return COUNTS_OF_SPECS.includes(key);
+  return (value === '' || value === false) && !MEANT.includes(key) && !isText(path);
 }
 
-function isAmount(path: FieldPath): boolean {
+/** Is the field one of a mapping of the user's own, such as a label? */
+export function isText(path: FieldPath): boolean {
+  const parent = path.at(-2);
+  return typeof parent === 'string' && TEXTS.includes(parent);
+}
+
+/** Does the field hold an amount, by its name? */
+export function isAmount(path: FieldPath): boolean {
   const [parent, key] = [path.at(-2), path.at(-1)];
-  if (typeof key !== 'string' || (typeof parent === 'string' && TEXTS.includes(parent))) return false;
+  if (typeof key !== 'string' || isText(path)) return false;
   if (AMOUNTS.test(key) || (key === 'value' && parent === 'target')) return true;
   return typeof parent === 'string' && AMOUNTS_OF_RESOURCES.includes(parent);
 }

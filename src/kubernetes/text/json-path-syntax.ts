@@ -22,7 +22,7 @@ export type Condition =
   | { type: 'exists'; operand: Operand }
   | { type: 'compare'; left: Operand; operator: string; right: Operand };
 
-/** A path from the node (`@`) or the object (`$`), a literal, or a measure: `1d`, `500m`, `1Gi`. */
+/** A path from the node (`@`) or the object (`$`), a literal, or a measure as written: `1.10`, `1d`, `500m`, `1Gi`. */
 export type Operand = PathOperand | { value: unknown } | { measure: string };
 
 /** `text` is the path as it was written. */
@@ -195,9 +195,9 @@ class Parser {
     if (this.#isCondition && this.#peek('.')) return path('$', this.#steps());
     const quoted = this.#quoted();
     if (quoted !== undefined) return { value: quoted };
-    const measure = this.#isCondition ? this.#match(MEASURE) : undefined;
+    const measure = (this.#isCondition ? this.#match(MEASURE) : undefined) ?? this.#match(NUMBER);
     if (measure !== undefined) return { measure };
-    const literal = this.#match(WORD) ?? this.#match(NUMBER);
+    const literal = this.#match(WORD);
     if (literal !== undefined) return { value: JSON.parse(literal) };
     if (!this.#isCondition) this.#fail();
     if (isLeft || ROOT.test(this.#text.slice(this.#at))) return path('$', [this.#named(false), ...this.#steps()]);

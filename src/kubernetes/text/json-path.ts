@@ -1,8 +1,7 @@
-import { parseDuration } from '../apimachinery/duration.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { isObject } from '../apimachinery/objects.ts';
-import { parseQuantity } from '../apimachinery/quantity.ts';
 import { type Condition, type Operand, parsePath, type Selector, type Step } from './json-path-syntax.ts';
+import { compare, contentOf, Measure, sizeOf } from './path-comparison.ts';
 
 /** A JSONPath in kubectl's form, with its column header. */
 export interface Column {
@@ -17,8 +16,6 @@ const MAX_OF_CALL = 5_000_000;
 const MAX_COLUMNS = 50;
 /** Made when it is needed: it takes 7 ms of a session's first call. */
 let order: Intl.Collator | undefined;
-const TIME = /^\d{4}-\d\d-\d\dT/;
-const AGE = /^[\d.]+[smhdw]$/;
 
 /** Cost of looking into an object, in nodes. */
 const ONE_OBJECT = 10;
@@ -176,10 +173,11 @@ class Query {
         return !this.#values(node, condition.operand).every(isMissing);
       case 'compare': {
         const [left, right] = [this.#compared(node, condition.left), this.#compared(node, condition.right)];
+        const content = contentOf([condition.left, condition.right]);
         const holds = (operator: string) =>
           left.some((a) => {
             this.#count(right.length);
-            return right.some((b) => compare(a, operator, b));
+            return right.some((b) => compare(a, operator, b, content));
           });
         // A missing value is unequal to everything.
         return condition.operator.startsWith('!') ? !holds('==') : holds(condition.operator);
@@ -213,64 +211,4 @@ function slice(list: unknown[], { start, end, step }: Selector & { type: 'slice'
   const stride = Math.abs(step);
   const part = list.slice(start, end);
   return (step < 0 ? part.reverse() : part).filter((_, index) => index % stride === 0);
-}
-
-/** `1d` compared with a time is an age, `500m` compared with a quantity is one. */
-class Measure {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  /** The size of the other side in the same unit, and its own. */
-  beside(value: unknown): [number, number] | undefined {
-    if (isTime(value)) {
-      if (!AGE.test(this.text)) return undefined;
-      return [Date.now() - Date.parse(value), parseDuration(this.text)];
-    }
-    const [size, own] = [sizeOf(value), parseQuantity(this.text)];
-    return size === undefined || own === undefined ? undefined : [size, own];
-  }
-}
-
-function isTime(value: unknown): value is string {
-  return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-function sizeOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (isTime(value)) return Date.parse(value);
-  return typeof value === 'string' ? parseQuantity(value) : undefined;
-}
-
-function holdsBetween<T extends number | string>(left: T, operator: string, right: T): boolean {
-  switch (operator) {
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-    default:
-      return left === right;
-  }
-}
-
-// Numbers in labels and annotations are text, so numeric text compared with a number counts as one.
-function compare(a: unknown, operator: string, b: unknown): boolean {
-  if (b instanceof Measure) {
-    const sizes = b.beside(a);
-    return sizes !== undefined && holdsBetween(sizes[0], operator, sizes[1]);
-  }
-  if (a === null || b === null || typeof a === 'object' || typeof b === 'object') return operator[0] === '=' && a === b;
-  const [left, right] = typeof a === 'string' && typeof b === 'string' ? [a, b] : [scalar(a), scalar(b)];
-  return holdsBetween(left, operator, right);
-}
-
-function scalar(value: unknown): string | number {
-  const number = typeof value === 'boolean' || value === '' ? Number.NaN : Number(value);
-  return Number.isNaN(number) ? String(value) : number;
 }

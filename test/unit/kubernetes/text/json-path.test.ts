@@ -127,6 +127,45 @@ describe('holdsFor', () => {
   for (const [text, expected] of cases)
     it(text, () => assert.equal(holdsFor(object, parseCondition(text), new PathBudget()), expected));
 
+  it('compares amounts by size, and texts letter by letter', () => {
+    const own = (fields: object) => ({ metadata: { labels: fields }, spec: { limits: fields, fields } });
+    const holds = (value: unknown, condition: string) =>
+      holdsFor(own({ cpu: value }), parseCondition(condition), new PathBudget());
+    for (const [value, condition, expected] of [
+      ['1500m', '.spec.limits.cpu>1', true],
+      ['500m', '.spec.limits.cpu>1', false],
+      ['1Gi', '.spec.limits.cpu>500000000', true],
+      ['1Gi', '500000000<.spec.limits.cpu', true],
+      ['1Gi', '500Mi<=.spec.limits.cpu', true],
+      ['500m', '.spec.limits.cpu=0.5', true],
+      ['500m', '.spec.limits.cpu!=0.5', false],
+      ['1500m', ".spec.limits.cpu>'200m'", true],
+      ['1500m', ".spec.limits.cpu='1.5'", true],
+      ['1.10', '.metadata.labels.cpu=1.1', false],
+      ['1.10', '.metadata.labels.cpu!=1.1', true],
+      ['1.10', '.metadata.labels.cpu=1.10', true],
+      ['1.10', '1.10=.metadata.labels.cpu', true],
+      ['1.10', '.metadata.labels.cpu>1', true],
+      ['1000', '.metadata.labels.cpu=1k', false],
+      ['1d', '.metadata.labels.cpu=1d', true],
+      ['true', '.metadata.labels.cpu=true', true],
+      ['80', '.spec.fields.*=80', true],
+      [80, '.spec.fields.*=80.0', true],
+      [80, ".spec.fields.*='80'", true],
+      [9, ".spec.fields.*<'10'", true],
+      ['1024Mi', '.spec.fields.*=1Gi', true],
+      ['abc', '.spec.fields.*>5', false],
+      ['', '.spec.fields.*>=0', false],
+      [true, '.spec.fields.*=1', false],
+      ['b', ".spec.fields.*>'a'", true],
+      [1, '1<2', true],
+    ] as const)
+      assert.equal(holds(value, condition), expected, `${JSON.stringify(value)}: ${condition}`);
+    const list = [{ version: '1.10' }, { version: 1.1 }];
+    assert.deepEqual(queryPath({ list }, '.list[?(@.version==1.1)]'), [list[1]]);
+    assert.deepEqual(queryPath({ list }, '.list[?(@.version==1.10)]'), list);
+  });
+
   it('says where a condition is wrong', () => {
     for (const text of ['', '.spec.replicas >', '.a = ', '.a =~ "b"', '.a > 1x', '.a >> 1', '.a > 5 .b'])
       assert.throws(() => parseCondition(text), /is not a condition: .*Examples: /, text);
