@@ -52,7 +52,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** The field of an object, which may have the name of what every object inherits: `constructor`. */
-export function ownValue(object: JsonObject, key: string): unknown {
+export function ownValue<T>(object: { readonly [key: string]: T }, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 

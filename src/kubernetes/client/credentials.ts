@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { Dispatcher } from 'undici';
 import { LoginError, messageOf, UserError } from '../apimachinery/errors.ts';
-import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject, ownValue } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
 import type { PluginCredential } from './credential-plugin.ts';
 import { execConfigOf } from './exec-config.ts';
@@ -276,7 +276,7 @@ function usesProvider(user: JsonObject): boolean {
 
 function oidcProvider({ name, config }: JsonObject): JsonObject {
   if (name !== 'oidc')
-    throw new UserError(REMOVED[String(name)] ?? `no Auth Provider found for name ${JSON.stringify(name)}`);
+    throw new UserError(ownValue(REMOVED, String(name)) ?? `no Auth Provider found for name ${JSON.stringify(name)}`);
   if (isObject(config) && ('exec' in config || 'cmd-path' in config))
     throw new UserError('an auth-provider runs no program here: a credential plugin is named under exec');
   const fields = Object.entries(isObject(config) ? config : {}).filter(([field]) => OIDC_FIELDS.includes(field));

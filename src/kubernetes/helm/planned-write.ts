@@ -1,4 +1,4 @@
-import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { deepEqual, isObject, type KubernetesObject, ownValue } from '../apimachinery/objects.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { HelmRequest } from './helm-gate.ts';
 
@@ -51,7 +51,7 @@ export function differences(one: unknown, other: unknown, path = ''): string[] {
     return one.flatMap((value, index) => differences(value, other[index], below(path, String(index))));
   if (!isObject(one) || !isObject(other)) return deepEqual(one, other) ? [] : [path];
   const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...keys].flatMap((key) => differences(one[key], other[key], below(path, key)));
+  return [...keys].flatMap((key) => differences(ownValue(one, key), ownValue(other, key), below(path, key)));
 }
 
 function below(path: string, key: string): string {

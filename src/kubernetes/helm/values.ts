@@ -4,13 +4,13 @@ import { toYaml } from '../text/yaml.ts';
 
 /** The chart's values overridden by the user's, merged as Helm does: null removes a key, lists are replaced. */
 export function mergedValues(defaults: JsonObject, own: JsonObject): JsonObject {
-  const merged: JsonObject = { ...defaults };
+  const merged = new Map(Object.entries(defaults));
   for (const [key, value] of Object.entries(own)) {
-    const old = merged[key];
-    if (value === null) delete merged[key];
-    else merged[key] = isObject(old) && isObject(value) ? mergedValues(old, value) : value;
+    const old = merged.get(key);
+    if (value === null) merged.delete(key);
+    else merged.set(key, isObject(old) && isObject(value) ? mergedValues(old, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /** Values as YAML, redacted like an object's fields. */

@@ -1,7 +1,7 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { selectorText } from '../apimachinery/label-selector.ts';
 import { type LabelSelector, matches } from '../apimachinery/labels.ts';
-import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { deepEqual, isObject, type KubernetesObject, ownValue } from '../apimachinery/objects.ts';
 import { controllerOf } from '../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
@@ -49,14 +49,14 @@ export async function adoptionsOf(change: Change, connection: Connection, signal
       return [];
     }
   };
-  const adopted = ADOPTED[kind];
+  const adopted = ownValue(ADOPTED, kind);
   if (adopted && takesWhatItFinds(kind, after) && !deepEqual(selectorIn(before), selectorIn(after))) {
     const text = selectorText(selectorIn(after));
     const found = text === undefined ? [] : await list(adopted, text);
     const free = found.filter((one) => !controllerOf(one) && one.metadata?.deletionTimestamp === undefined);
     if (free.length > 0) return [danger('adopts', namesOf(adopted, free))];
   }
-  const adopters = ADOPTERS[kind];
+  const adopters = ownValue(ADOPTERS, kind);
   if (!adopters || controllerOf(after) || deepEqual(labelsOf(before), labelsOf(after))) return unknown;
   for (const one of adopters) {
     const owners = (await list(one)).filter((owner) => one !== kinds.jobs || takesWhatItFinds('Job', owner));

@@ -1,7 +1,14 @@
 import { isCustom } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { PATCH_TYPES } from '../apimachinery/media-types.ts';
-import { deepEqual, isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import {
+  deepEqual,
+  isObject,
+  type JsonObject,
+  type KubernetesObject,
+  LAST_APPLIED,
+  ownValue,
+} from '../apimachinery/objects.ts';
 import type { ApiClient } from '../client/client.ts';
 import { type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 
@@ -86,10 +93,10 @@ function merged(
 ): unknown {
   if (isObject(wanted)) {
     const [before, is] = [isObject(applied) ? applied : {}, isObject(live) ? live : {}];
-    const gone = Object.keys(before).filter((key) => !(key in wanted) && key in is);
+    const gone = Object.keys(before).filter((key) => !Object.hasOwn(wanted, key) && Object.hasOwn(is, key));
     const set = Object.entries(wanted).map(([key, value]) => {
       const inner = fields.map((some) => some[`f:${key}`]).filter(isObject);
-      return [key, merged(value, before[key], is[key], inner, strategic)];
+      return [key, merged(value, ownValue(before, key), ownValue(is, key), inner, strategic)];
     });
     return Object.fromEntries([...set, ...gone.map((key) => [key, null])]);
   }

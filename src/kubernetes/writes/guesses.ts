@@ -1,5 +1,5 @@
 import { UserError } from '../apimachinery/errors.ts';
-import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { counterparts, holdsMarker, member } from '../text/counterparts.ts';
 import { redact } from '../text/redact.ts';
 
@@ -123,15 +123,4 @@ function afterOf(character: string): string {
   const kind = KINDS.find((characters) => character !== '' && characters.includes(character));
   if (kind) return kind.charAt((kind.indexOf(character) + 1) % kind.length);
   return character && String.fromCharCode(character.charCodeAt(0) ^ 1);
-}
-
-/** The merge patch (RFC 7386) that turns one object into the other. */
-export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const changes = [...keys].flatMap((key): [string, unknown][] => {
-    const [was, is] = [before[key], after[key]];
-    if (deepEqual(was, is)) return [];
-    return [[key, isObject(was) && isObject(is) ? mergePatch(was, is) : (is ?? null)]];
-  });
-  return Object.fromEntries(changes);
 }

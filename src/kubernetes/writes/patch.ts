@@ -7,8 +7,8 @@ import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { deletedBeside, droppedParts } from './dropped-parts.ts';
-import { mergePatch } from './guesses.ts';
 import { patchShown } from './json-patch.ts';
+import { mergePatch } from './merge-patch.ts';
 import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { describeTarget, refuseOtherTypes, type Target } from './target.ts';

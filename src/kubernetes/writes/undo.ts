@@ -1,11 +1,12 @@
 import type { WriteAccess } from '../apimachinery/access.ts';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
-import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { locate } from '../client/read-object.ts';
 import { Creation } from './creation.ts';
 import { deleteObject } from './deletion.ts';
 import type { JournalEntry } from './journal.ts';
+import { mergePatch } from './merge-patch.ts';
 import { CreationError } from './object-problems.ts';
 import { patchWith } from './patch.ts';
 import { readLive } from './planned-update.ts';
@@ -96,18 +97,6 @@ async function create({ object, consequences }: Recreation, writer: Writer): Pro
 function isTaken(error: unknown): boolean {
   const reasons = error instanceof CreationError ? error.problems.map((problem) => messageOf(problem.error)) : [];
   return reasons.some((reason) => /provided (IP|port) is (already allocated|not in)/.test(reason));
-}
-
-/** The JSON merge patch that turns `from` into `to`. */
-export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
-  const patch: JsonObject = {};
-  for (const key of Object.keys(from)) if (to[key] === undefined) patch[key] = null;
-  for (const [key, value] of Object.entries(to)) {
-    const old = from[key];
-    if (deepEqual(old, value)) continue;
-    patch[key] = isObject(old) && isObject(value) ? mergePatch(old, value) : value;
-  }
-  return patch;
 }
 
 /** The part of an object that users write. */

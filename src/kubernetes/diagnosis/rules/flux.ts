@@ -1,6 +1,6 @@
 import { fieldAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
 import type { JsonObject, KubernetesObject } from '../../apimachinery/objects.ts';
-import { isObject } from '../../apimachinery/objects.ts';
+import { isObject, ownValue } from '../../apimachinery/objects.ts';
 import { type Finding, risk } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
@@ -41,7 +41,7 @@ export const fluxRule = customRule([], async (object, lookup) => {
 function sourceFindings(source: JsonObject, object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const kind = textAt(source, 'kind') ?? '';
   const namespace = textAt(source, 'namespace') ?? object.metadata?.namespace;
-  return relatedFindings(SOURCES[kind] ?? '', namespace, textAt(source, 'name'), kind, lookup);
+  return relatedFindings(ownValue(SOURCES, kind) ?? '', namespace, textAt(source, 'name'), kind, lookup);
 }
 
 function dependencyFindings(other: JsonObject, object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 import { parseJson } from '../../apimachinery/json.ts';
-import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { isObject, type KubernetesObject, ownValue } from '../../apimachinery/objects.ts';
 import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
@@ -35,7 +35,7 @@ export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Rep
   const hosts = [...new Set(entries.flatMap(({ hosts: some = [] }) => some))];
   const certificate = keys.includes('tls.crt') ? certificateReport(data['tls.crt'], 'tls.crt', { hosts }) : undefined;
   const authority = keys.includes('ca.crt') ? certificateReport(data['ca.crt'], 'ca.crt', { bundle: true }) : undefined;
-  const missing = (REQUIRED[type] ?? []).filter((key) => !keys.includes(key));
+  const missing = (ownValue(REQUIRED, type) ?? []).filter((key) => !keys.includes(key));
   const findings = [
     ...(namesRegistry(secret)
       ? []

@@ -1,5 +1,6 @@
 import { textAt } from '../../apimachinery/fields.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
+import { ownValue } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
@@ -118,7 +119,7 @@ async function unmatchedText(service: Service, selector: Record<string, string>,
   // The values the pods have instead, for each label of the selector that none of them matches.
   const labels = members(pods).map(({ metadata }) => metadata?.labels ?? {});
   const instead = Object.entries(selector).flatMap(([key, value]) => {
-    const values = [...new Set(labels.flatMap((one) => one[key] ?? []))];
+    const values = [...new Set(labels.flatMap((one) => ownValue(one, key) ?? []))];
     if (values.includes(value)) return [];
     return [values.length > 0 ? say`pods have ${key}=${someOf(values.sort(), 8)}` : say`no pod has a label ${key}`];
   });

@@ -38,5 +38,7 @@ describe('values of a release', () => {
   it('override those of the chart, as Helm merges them', () => {
     const merged = mergedValues({ a: { b: 1, c: 2 }, d: [1] }, { a: { b: null }, d: [2], e: 1 });
     assert.deepEqual(merged, { a: { c: 2 }, d: [2], e: 1 });
+    const odd = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}') as JsonObject;
+    assert.deepEqual(mergedValues({}, odd), odd);
   });
 });

@@ -23,6 +23,11 @@ describe('applyPatch', () => {
     assert.deepEqual(patch({ replicas: 3 }, { ...is, metadata: {} }).spec, { replicas: 3 });
   });
 
+  it('removes what has the name of what every object inherits', () => {
+    const is = live({ constructor: 1, toString: 2 }, { constructor: 1, toString: 2 });
+    assert.deepEqual(patch({}, is).spec, { constructor: null, toString: null });
+  });
+
   it('knows the members of lists by the keys of their owners', () => {
     const fields = {
       'f:spec': { 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': {}, 'k:{"port":81,"protocol":"TCP"}': {} } },

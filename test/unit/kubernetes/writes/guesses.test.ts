@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Guesses, mergePatch } from '../../../../src/kubernetes/writes/guesses.ts';
+import { Guesses } from '../../../../src/kubernetes/writes/guesses.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const secret = {
@@ -81,12 +81,5 @@ describe('guesses', () => {
     assert.throws(() => new Guesses(tool).areIn(content), /names members of a list that holds redacted ones/);
     const harmless = { metadata: { '$deleteFromPrimitiveList/finalizers': ['x'] } };
     assert.equal(new Guesses(tool).areIn(harmless), false);
-  });
-});
-
-describe('mergePatch', () => {
-  it('makes one object of another', () => {
-    const patch = mergePatch({ a: 1, b: { c: 2, d: [1] }, e: 3 }, { a: 1, b: { c: 4, d: [1] }, f: [2] });
-    assert.deepEqual(patch, { b: { c: 4 }, e: null, f: [2] });
   });
 });
