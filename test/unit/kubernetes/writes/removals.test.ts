@@ -51,6 +51,13 @@ describe('removals', () => {
     ],
     ['a longer life', 'Job', spec({ ttlSecondsAfterFinished: 1 }), spec({ ttlSecondsAfterFinished: 9 }), /^$/],
     [
+      'a switch of the second of two members with one name',
+      'Gadget',
+      spec({ parts: [{ name: 'a' }, { name: 'a' }] }),
+      spec({ parts: [{ name: 'a' }, { name: 'a', prune: true }] }),
+      /spec\.parts\[1\]\.prune becomes true/,
+    ],
+    [
       'a life in a template',
       'CronJob',
       spec({ jobTemplate: { spec: {} } }),
