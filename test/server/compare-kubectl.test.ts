@@ -63,8 +63,11 @@ describe('compare_resources beside kubectl diff', () => {
     assert.match(text, /2 fields \(live -> applied\)/);
     assert.match(text, /\n {2}\.spec\.selector\.tier: b -> nothing$/m);
     assert.match(text, /\n {2}\.spec\.ports\[https\]: \{.*\} -> nothing$/m);
-    // Without the switch only what the manifest names is compared.
-    assert.match(await reading.text('compare_resources', { manifest: fewer }), /^same: services "front"/);
+    // Without the switch only what the manifest names is compared; a selector is all of its labels.
+    assert.match(
+      await reading.text('compare_resources', { manifest: fewer }),
+      /^differs: services "front" .*, 1 field \(live -> manifest\).*\n {2}\.spec\.selector\.tier: b -> nothing$/,
+    );
     const refused = await writing.text('compare_resources', {
       manifest: service(`{ clusterIP: 10.96.99.99, ports: [{ port: 80 }] }`),
     });
