@@ -1,7 +1,7 @@
 import type { WriteAccess } from '../apimachinery/access.ts';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
-import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import { locate } from '../client/read-object.ts';
 import { Creation } from './creation.ts';
 import { deleteObject } from './deletion.ts';
