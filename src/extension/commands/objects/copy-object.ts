@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import type { ChosenObject } from '../../browse/choose-object.ts';
 import type { App } from '../parts/app.ts';
-import { theObjects } from '../parts/the-object.ts';
+import { coordinatesOf, theObjects } from '../parts/the-object.ts';
+import { kubectlCommand } from './kubectl-command.ts';
 
 type Selected = readonly unknown[] | undefined;
 
@@ -15,7 +14,7 @@ export async function copyName(app: App, argument?: unknown, selected?: Selected
 /** Copies a command that shows the object, for a terminal. */
 export async function copyKubectlCommand(app: App, argument?: unknown, selected?: Selected): Promise<void> {
   const all = await theObjects(app, argument, selected, vscode.l10n.t('Copy kubectl Command'));
-  await copy(all.map(kubectlCommand).join('\n'));
+  await copy(all.map((one) => kubectlCommand(coordinatesOf(one))).join('\n'));
 }
 
 /** Copies objects as YAML, redacted as everywhere. */
@@ -40,24 +39,4 @@ async function copy(text: string): Promise<void> {
   if (text === '') return;
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 3_000);
-}
-
-function kubectlCommand({ resource, namespace, name, connection }: ChosenObject): string {
-  const place = namespace === undefined ? [] : ['--namespace', namespace];
-  const words = [
-    'get',
-    resourceNameOf(resource),
-    name,
-    ...place,
-    '--context',
-    connection.context.name,
-    '--output',
-    'yaml',
-  ];
-  return ['kubectl', ...words.map(quoted)].join(' ');
-}
-
-// A name of a context can be any text.
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
