@@ -7,6 +7,7 @@ import { deepEqual, type KubernetesObject, withoutNoise } from '../apimachinery/
 import { userFolder } from '../apimachinery/user-folders.ts';
 import { redact } from '../text/redact.ts';
 import { redactText } from '../text/redact-text.ts';
+import { RedactedValues } from '../text/redacted-values.ts';
 import type { Change } from './change.ts';
 
 /** A file is rotated at this many bytes; this many are kept. */
@@ -81,13 +82,20 @@ export function journalEntry(
     outcome,
   };
   if (subresource !== undefined) entry.subresource = subresource;
-  if (reason !== undefined) entry.reason = redactText(reason);
-  if (summary !== undefined) entry.summary = redactText(summary);
+  if (reason !== undefined) entry.reason = keptText(reason, change);
+  if (summary !== undefined) entry.summary = keptText(summary, change);
   const kept = { before: before && redact(before), after: after && redact(after, before) };
   if (isSmall(kept.before)) entry.before = kept.before;
   if (isSmall(kept.after)) entry.after = kept.after;
   const notUndoable = whyNotUndoable(change, entry);
   return notUndoable ? { ...entry, notUndoable } : entry;
+}
+
+/** What was said of a change: a refusal may repeat what its objects hide. */
+function keptText(text: string, { before, after, tried, parent }: Change): string {
+  const values = new RedactedValues();
+  for (const object of [before, after, tried, parent]) if (object) values.add(object, true);
+  return values.hide(redactText(text));
 }
 
 function whyNotUndoable(

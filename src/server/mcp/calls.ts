@@ -21,6 +21,7 @@ import { parseInput, type Tool, type ToolContext, type ToolDeclaration } from '.
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { audited } from './audit.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
+import { withoutHiddenValues } from './hidden-values.ts';
 import { QuestionSeal } from './question-seal.ts';
 import { type ReviewedCall, Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
@@ -175,7 +176,7 @@ export class Calls {
   #record(written: JournalEntry): Promise<void> {
     const { caller, recorded, journal, log } = this.#options;
     const name = caller?.() ?? Call.current()?.client?.name?.slice(0, MAX_NAME_LENGTH);
-    const entry = name === undefined ? written : { ...written, caller: name };
+    const entry = { ...withoutHiddenValues(written), ...(name !== undefined && { caller: name }) };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);
   }

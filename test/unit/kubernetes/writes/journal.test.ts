@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { redactedValues } from '../../../../src/kubernetes/text/redact.ts';
+import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import { danger } from '../../../../src/kubernetes/writes/danger.ts';
-import { Journal } from '../../../../src/kubernetes/writes/journal.ts';
+import { Journal, journalEntry } from '../../../../src/kubernetes/writes/journal.ts';
 import { readJournal } from '../../../../src/kubernetes/writes/journal-reading.ts';
-import { entry, journalPath, object, update } from '../../../support/journal.ts';
+import { entry, journalPath, object, place, update } from '../../../support/journal.ts';
+import { assertRedacted, hidingObjects } from '../../../support/redacted-values.ts';
 
 describe('journal', () => {
   const path = journalPath();
@@ -31,6 +35,35 @@ describe('journal', () => {
     const deletion = { ...update, kind: 'PersistentVolumeClaim', access: 'delete' as const, after: undefined };
     assert.equal(entry(deletion).notUndoable, undefined);
     assert.equal(entry({ ...deletion, consequences: [danger('volumeGoes', 'v')] }).notUndoable, 'contentsGone');
+  });
+
+  it('keeps no value of the objects in what was said of the change', () => {
+    const env = (value: string) => ({ kind: 'Pod', spec: { containers: [{ env: [{ name: 'DB_PASSWORD', value }] }] } });
+    const sides = [
+      [object({ password: 'V2ludGVyMjAyNCF4' }), 'Secret'],
+      [env('Winter2024!x'), 'Pod'],
+    ] as const;
+    const text = 'admission webhook "guard" denied the request: value Winter2024!x may not change';
+    for (const [side, kind] of sides)
+      for (const at of ['before', 'after', 'tried', 'parent']) {
+        const change: Change = { ...place, access: 'update', kind, [at]: { ...side, kind } };
+        const kept = journalEntry({ ...change, summary: text }, 'agent', 'failed', text);
+        const wanted = 'admission webhook "guard" denied the request: value <redacted> may not change';
+        assert.deepEqual([kept.reason, kept.summary], [wanted, wanted], `${kind} ${at}`);
+      }
+  });
+
+  it('keeps no value of generated objects in what was said of them', () => {
+    for (const objects of Object.values(hidingObjects))
+      fc.assert(
+        fc.property(objects, objects, (before, after) => {
+          for (const said of [...redactedValues(before), ...redactedValues(after)]) {
+            const kept = journalEntry({ ...update, before, after }, 'user', 'failed', `It may not be ${said}.`);
+            assertRedacted(kept.reason ?? '', before, after);
+          }
+        }),
+        { numRuns: 30 },
+      );
   });
 
   it('leaves out what is too large', () => {
