@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { deepEqual, isObject, type KubernetesObject, withoutNoise } from '../../kubernetes/apimachinery/objects.ts';
 
 /** What the user has begun in a document. */
 export interface KeptEdit {
@@ -14,6 +14,8 @@ const PREFIX = 'edit ';
 /** Edits that are not written to the cluster yet, kept across reloads of the window. */
 export class KeptEdits {
   readonly #memento: vscode.Memento;
+  /** The edits kept last, by their key. */
+  readonly #last = new Map<string, KeptEdit>();
 
   constructor(memento: vscode.Memento) {
     this.#memento = memento;
@@ -25,12 +27,24 @@ export class KeptEdits {
   }
 
   keep(uri: vscode.Uri, { base, text }: KeptEdit): void {
-    // Values that the user never saw are not stored outside the cluster: a Secret is then compared by its version.
-    void this.#memento.update(keyOf(uri), { base: base?.kind === 'Secret' ? undefined : base, text });
+    const key = keyOf(uri);
+    const edit: KeptEdit = { base: undefined, text };
+    this.#last.set(key, edit);
+    void this.#memento.update(key, edit);
+    if (base) void this.#addBase(key, edit, base).catch(() => undefined);
   }
 
   forget(uri: vscode.Uri): void {
+    this.#last.delete(keyOf(uri));
     void this.#memento.update(keyOf(uri), undefined);
+  }
+
+  // Values that the user never saw are not stored outside the cluster: such an object is then compared by its version.
+  async #addBase(key: string, edit: KeptEdit, base: KubernetesObject): Promise<void> {
+    const { redact } = await import('../../kubernetes/text/redact.ts');
+    const shown = withoutNoise(base);
+    if (!deepEqual(redact(base), shown)) return;
+    if (this.#last.get(key) === edit) await this.#memento.update(key, { base: shown, text: edit.text });
   }
 }
 
