@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 
@@ -25,6 +26,11 @@ export async function leadsToOtherMachine(path: string): Promise<boolean> {
 /** Is it a system path without regular files: different for another process, and perhaps endless to read? */
 export function isSystemPath(path: string): boolean {
   return /^\/(?:proc|dev|sys)(?:\/|$)/i.test(path);
+}
+
+/** Is it a file with one name only? A second one (a hard link) may be outside of the folder that the first is in. */
+export function isOnlyHere(found: Pick<Stats, 'isFile' | 'nlink'>): boolean {
+  return found.isFile() && found.nlink <= 1;
 }
 
 /** Is the path the folder or below it, by name alone? */

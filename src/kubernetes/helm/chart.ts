@@ -2,7 +2,7 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { isBelow } from '../client/places.ts';
+import { isBelow, isOnlyHere } from '../client/places.ts';
 import { readManifests } from '../text/reading.ts';
 import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
 import type { WorkFolder } from './work-folder.ts';
@@ -121,9 +121,15 @@ export async function assertContained(folder: string): Promise<void> {
     if (entry.isSymbolicLink()) {
       const real = await realpath(path).catch(() => path);
       if (!isBelow(real, folder)) throw new UserError(`The chart holds a link that leads out of it: ${path}.`);
-    } else if (entry.isFile()) bytes += (await lstat(path)).size;
+    } else if (entry.isFile()) bytes += await sizeOf(path);
     else if (!entry.isDirectory()) throw new UserError(`The chart holds something that is no file: ${path}.`);
     if (files > MAX_FILES || bytes > MAX_BYTES)
       throw new UserError(`The chart is larger than ${MAX_FILES} files or ${MAX_BYTES >> 20} MB.`);
   }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await lstat(file);
+  if (isOnlyHere(found)) return found.size;
+  throw new UserError(`The chart holds a file that has another name, which may be outside of it: ${file}.`);
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
-import { isBelow, isRemotePath } from '../client/places.ts';
+import { isBelow, isOnlyHere, isRemotePath } from '../client/places.ts';
 
 /** A file or folder that really is in the workspace. */
 export interface Place {
@@ -47,9 +47,8 @@ export class WorkspaceTree {
   async read({ real }: Place, bytes: number): Promise<Buffer> {
     const file = await open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     try {
-      // A second name of a file may be one outside.
       const found = await file.stat();
-      if (!found.isFile() || found.nlink > 1) throw this.#refused(this.shown(real), 'is a link, or no file');
+      if (!isOnlyHere(found)) throw this.#refused(this.shown(real), 'is a link, or no file');
       if (found.size > bytes)
         throw this.#refused(this.shown(real), `and what belongs to it has more than ${bytes} bytes`);
       const content = Buffer.alloc(found.size);

@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isOnlyHere } from '../../../kubernetes/client/places.ts';
 import { readTextFile } from '../../../kubernetes/text/files.ts';
 
 /** Reads a text file of the workspace. @throws UserError for anything outside of it, and for links. */
 export async function readWorkspaceFile(workspace: string | undefined, path: string, most: number): Promise<string> {
   const file = await placeOf(workspace, path);
   const found = await lstat(file).catch(() => undefined);
-  // A second name of a file may be one outside.
-  if (!found?.isFile() || found.nlink > 1) throw outside(path, found ? 'it is a link, or no file' : 'there is none');
+  if (!found || !isOnlyHere(found)) throw outside(path, found ? 'it is a link, or no file' : 'there is none');
   return readTextFile(file, most).catch((error: unknown) => {
     throw outside(path, messageOf(error));
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -48,5 +48,11 @@ describe('where a chart comes from', () => {
     await assertContained(folder);
     await symlink('/etc/hostname', join(folder, 'host'));
     await assert.rejects(assertContained(folder), /leads out of it/);
+    await rm(join(folder, 'host'));
+    await writeFile(join(outside, 'secret'), 'a');
+    await link(join(outside, 'secret'), join(folder, 'values.yaml'));
+    await assert.rejects(assertContained(folder), /another name, which may be outside of it/);
+    await rm(join(outside, 'secret'));
+    await assertContained(folder);
   });
 });
