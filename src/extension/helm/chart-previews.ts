@@ -1,10 +1,12 @@
 import { dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isBelow } from '../../kubernetes/client/places.ts';
 import type { ReleasePlace } from '../../kubernetes/helm/release-record.ts';
 import { SOURCE } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Targets } from '../targets/targets.ts';
+import { workspacePaths } from '../targets/workspace-places.ts';
 import { chartAsEdited } from './unsaved-chart.ts';
 
 const SCHEME = 'k8s-chart';
@@ -40,6 +42,9 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#edited(document.uri)),
       vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#edited(uri)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        for (const uri of shownPreviews()) this.#changed.fire(uri);
+      }),
     ];
   }
 
@@ -75,7 +80,8 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
   }
 
   async #render({ folder, values, place }: Preview, signal: AbortSignal): Promise<string> {
-    const [target] = await this.#targets.all();
+    if (!vscode.workspace.isTrusted) throw new UserError(vscode.l10n.t('Charts are not rendered in Restricted Mode.'));
+    const target = await this.#targets.ofFile(vscode.Uri.file(folder));
     const [{ findHelm }, { render }, { assertContained }, { redactedText }, { workFolder }] = await Promise.all([
       import('../../kubernetes/helm/helm-program.ts'),
       import('../../kubernetes/helm/render.ts'),
@@ -84,8 +90,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
       import('../../kubernetes/helm/work-folder.ts'),
     ]);
     await assertContained(folder);
-    const places = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    const program = await findHelm(target?.settings['helm.path'], places);
+    const program = await findHelm(target?.settings['helm.path'], workspacePaths());
     await using scratch = await workFolder();
     const chart = await chartAsEdited(folder, scratch.path);
     const files = values.map((file) => (isBelow(file, folder) ? join(chart, relative(folder, file)) : file));
@@ -95,8 +100,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
 
   #edited({ scheme, fsPath }: vscode.Uri): void {
     if (scheme !== 'file') return;
-    const shown = vscode.workspace.textDocuments.map(({ uri }) => uri).filter((uri) => uri.scheme === SCHEME);
-    const touched = shown.filter(({ query }) => {
+    const touched = shownPreviews().filter(({ query }) => {
       const { folder } = JSON.parse(query) as Preview;
       return isBelow(fsPath, folder);
     });
@@ -123,6 +127,10 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
       if (isBelow(uri.fsPath, folder)) this.#problems.delete(uri);
     });
   }
+}
+
+function shownPreviews(): vscode.Uri[] {
+  return vscode.workspace.textDocuments.map(({ uri }) => uri).filter(({ scheme }) => scheme === SCHEME);
 }
 
 /** The chart folder of a file: the nearest ancestor with a Chart.yaml. */

@@ -56,11 +56,9 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
     this.#changed.fire();
   }
 
-  /** The target that a file is for: that of its folder, else the first. */
-  async targetOf(uri: vscode.Uri): Promise<Target | undefined> {
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    const all = await this.#targets.all();
-    return all.find((target) => target.folder === folder) ?? all[0];
+  /** The target that a file is for. */
+  targetOf(uri: vscode.Uri): Promise<Target | undefined> {
+    return this.#targets.ofFile(uri);
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
