@@ -1,15 +1,12 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { SCHEME } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
+import { ClusterSchemas } from './cluster-schemas.ts';
 import { looksLikeManifest } from './manifest-text.ts';
-import { registerManifestWarnings, type SchemaSource } from './manifest-warnings.ts';
+import { registerManifestWarnings } from './manifest-warnings.ts';
 import type { ObjectDocuments } from './object-documents.ts';
 import { offerSchemas, YAML_EXTENSION } from './yaml-extension.ts';
 
-/** Without the schema in time nothing is checked, in milliseconds. */
-const SCHEMA_TIMEOUT_MS = 10_000;
 const SELECTOR: vscode.DocumentSelector = { language: 'yaml' };
 
 /** Explains and completes manifest fields from the cluster's schemas, or leaves that to the YAML extension. */
@@ -19,47 +16,26 @@ export function registerManifestHelp(
   clusters: Clusters,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const connect = async ({ uri }: vscode.TextDocument): Promise<Connection> => {
-    if (uri.scheme === SCHEME) return (await documents.place(uri)).connection;
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    const all = await targets.all();
-    const target = all.find((one) => one.folder === folder) ?? all[0];
-    if (!target) throw new RangeError('A window without targets');
-    return clusters.connect(target);
-  };
+  const schemas = new ClusterSchemas(documents, targets, clusters);
   const helps = (document: vscode.TextDocument) =>
     !vscode.extensions.getExtension(YAML_EXTENSION) && looksLikeManifest(document.getText());
-  // Checking while the user types connects to no cluster that is not in use.
-  const schemaOf: SchemaSource = async (document, apiVersion, kind) => {
-    if (!targets.used) return undefined;
-    try {
-      const { client, discovery } = await connect(document);
-      const { kindSchema } = await import('../../kubernetes/client/openapi.ts');
-      return await kindSchema(
-        client,
-        await discovery.resolve(kind, apiVersion),
-        AbortSignal.timeout(SCHEMA_TIMEOUT_MS),
-      );
-    } catch {
-      return undefined;
-    }
-  };
   return vscode.Disposable.from(
-    registerManifestWarnings(schemaOf),
+    schemas,
+    registerManifestWarnings((document, apiVersion, kind) => schemas.ofKind(document, apiVersion, kind)),
     vscode.languages.registerHoverProvider(SELECTOR, {
       async provideHover(document, position) {
         if (!helps(document)) return undefined;
         const { fieldHover } = await import('./field-help.ts');
-        return fieldHover(document, position, () => connect(document));
+        return fieldHover(document, position, () => schemas.connect(document));
       },
     }),
     vscode.languages.registerCompletionItemProvider(SELECTOR, {
       async provideCompletionItems(document, position) {
         if (!helps(document)) return undefined;
         const { fieldCompletions } = await import('./field-help.ts');
-        return fieldCompletions(document, position, () => connect(document));
+        return fieldCompletions(document, position, () => schemas.connect(document));
       },
     }),
-    offerSchemas(connect, log),
+    offerSchemas(schemas, log),
   );
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { looksLikeManifest } from './manifest-text.ts';
+import type { ClusterSchemas } from './cluster-schemas.ts';
+import { CONTRIBUTOR, documentOf, schemaUri } from './schema-uri.ts';
 
 export const YAML_EXTENSION = 'redhat.vscode-yaml';
 
-/** The contributor name in the YAML extension, and the scheme of our schema URIs. */
-const CONTRIBUTOR = 'mcp-k8s';
+/** Where there is no schema. */
+const ANYTHING = '{}';
 
 /** The part of the YAML extension's API used here. */
 interface YamlExtension {
@@ -18,11 +18,25 @@ interface YamlExtension {
   ): boolean;
 }
 
-/** Gives the YAML extension, if installed, the cluster's schemas for manifests. Waits for the first YAML document. */
-export function offerSchemas(
-  connect: (document: vscode.TextDocument) => Promise<Connection>,
-  log: vscode.LogOutputChannel,
-): vscode.Disposable {
+/**
+ * Gives the YAML extension, if installed, the schemas of the cluster in use for manifests. Waits for the first YAML
+ * document.
+ */
+export function offerSchemas(schemas: ClusterSchemas, log: vscode.LogOutputChannel): vscode.Disposable {
+  const schemaUriOf = (address: string) => {
+    const [document, version] = [documentAt(address), schemas.version];
+    return document && version !== undefined ? schemaUri(address, document.getText(), version) : undefined;
+  };
+  const schemaAt = async (uri: string) => {
+    try {
+      const document = documentAt(documentOf(uri));
+      return document ? await schemaOf(document, schemas) : ANYTHING;
+    } catch (error) {
+      // The YAML extension would show it to the user as its own.
+      log.info(`There are no schemas of the cluster: ${messageOf(error)}`);
+      return ANYTHING;
+    }
+  };
   let offered = false;
   const offer = async ({ languageId }: vscode.TextDocument) => {
     const extension = vscode.extensions.getExtension<YamlExtension>(YAML_EXTENSION);
@@ -30,7 +44,7 @@ export function offerSchemas(
     offered = true;
     try {
       const api = await extension.activate();
-      api.registerContributor(CONTRIBUTOR, schemaUri, (uri) => schemaAt(uri, connect));
+      api.registerContributor(CONTRIBUTOR, schemaUriOf, schemaAt);
     } catch (error) {
       log.warn(`The YAML extension does not take schemas: ${messageOf(error)}`);
     }
@@ -39,23 +53,9 @@ export function offerSchemas(
   return vscode.workspace.onDidOpenTextDocument(offer);
 }
 
-// The kinds are part of the URI, because a schema is fetched once per URI and depends on the kinds in the document.
-function schemaUri(address: string): string | undefined {
-  const document = documentAt(address);
-  if (!document || !looksLikeManifest(document.getText())) return undefined;
-  return `${CONTRIBUTOR}://schema/${encodeURIComponent(address)}?${document
-    .getText()
-    .match(/^(apiVersion|kind):.*$/gm)
-    ?.map(encodeURIComponent)
-    .join('&')}`;
-}
-
-async function schemaAt(uri: string, connect: (document: vscode.TextDocument) => Promise<Connection>): Promise<string> {
-  const address = /^[\w-]+:\/\/schema\/([^?]*)/.exec(uri)?.[1] ?? '';
-  const document = documentAt(decodeURIComponent(address));
-  if (!document) return '{}';
+async function schemaOf(document: vscode.TextDocument, schemas: ClusterSchemas): Promise<string> {
   const { manifestSchema } = await import('./manifest-schema.ts');
-  return JSON.stringify(await manifestSchema(document.getText(), await connect(document)));
+  return JSON.stringify(await manifestSchema(document.getText(), await schemas.connect(document)));
 }
 
 function documentAt(address: string): vscode.TextDocument | undefined {

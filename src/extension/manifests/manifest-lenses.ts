@@ -99,8 +99,9 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
     return lens;
   }
 
-  // Opening a file is no reason to sign in to a cluster.
+  // Opening a file is no reason to sign in to a cluster, nor to ask what the workspace may do.
   async #isConnected(uri: vscode.Uri): Promise<boolean> {
+    if (!this.#targets.used) return false;
     const target = await this.targetOf(uri);
     return target !== undefined && this.#clusters.isOpen(target);
   }

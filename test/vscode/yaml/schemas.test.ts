@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { openObject, until, untitled } from '../workspace.ts';
+import { openObject, set, until, untitled } from '../workspace.ts';
 
 interface Contributor {
   schemaUriOf(document: string): string | undefined;
@@ -49,6 +49,23 @@ describe('with the YAML extension', () => {
     for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
       assert.ok(name in schema.components.schemas, name);
     assert.match(await schemaOf(await openObject('shop/configmaps/shop-config')), /binaryData/);
+  });
+
+  it('asks for them again once the settings may mean another cluster', async () => {
+    const address = vscode.window.activeTextEditor?.document.uri.toString() ?? '';
+    const before = contributor.schemaUriOf(address);
+    assert.ok(before);
+    assert.equal(contributor.schemaUriOf(address), before);
+    await set('namespace', 'team-b');
+    try {
+      await until('another address', () => contributor.schemaUriOf(address) !== before);
+    } finally {
+      await set('namespace', undefined);
+    }
+  });
+
+  it('gets nothing, and no error, for a document that is gone', async () => {
+    assert.equal(await contributor.schemaAt('mcp-k8s://schema/gone?0'), '{}');
   });
 
   it('other YAML gets none of them', async () => {
