@@ -31,18 +31,21 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   readonly #targets: Targets;
   readonly #clusters: Clusters;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #outdated = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChangeCodeLenses = this.#changed.event;
+  /** What was looked up no longer counts: another cluster is meant, or something was written. */
+  readonly onDidOutdate = this.#outdated.event;
 
   constructor(targets: Targets, clusters: Clusters) {
     this.#targets = targets;
     this.#clusters = clusters;
     this.#subscriptions = [
-      this.#changed,
+      ...[this.#changed, this.#outdated],
       vscode.languages.registerCodeLensProvider({ language: 'yaml' }, this),
-      vscode.workspace.onDidSaveTextDocument(({ languageId }) => languageId === 'yaml' && this.refresh()),
-      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.refresh()),
+      vscode.workspace.onDidSaveTextDocument(({ languageId }) => languageId === 'yaml' && this.#changed.fire()),
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#changed.fire()),
       targets.onDidChange(() => this.refresh()),
     ];
   }
@@ -54,6 +57,7 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   /** Looks again, as after a write. */
   refresh(): void {
     this.#changed.fire();
+    this.#outdated.fire();
   }
 
   /** The target that a file is for. */

@@ -22,6 +22,8 @@ export interface ManifestObjectNode {
   object: KubernetesObject;
   /** Undefined until it is looked up. */
   state: ManifestState | undefined;
+  /** When it was, as it is now; by the clock of `performance`. */
+  lookedUp: number | undefined;
 }
 
 /** A kustomization, by its kustomization.yaml. */

@@ -1,19 +1,13 @@
 import * as vscode from 'vscode';
-import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { fileDrop } from '../common/file-drop.ts';
 import { COMMANDS, VIEWS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
-import type { BuiltKustomization } from './kustomization-build.ts';
+import { knownBefore } from './known-states.ts';
+import { LookupRound } from './lookup-round.ts';
 import type { ManifestLenses } from './manifest-lenses.ts';
 import type { KustomizationNode, ManifestFileNode, ManifestNode, ManifestObjectNode } from './manifest-nodes.ts';
-import type { ManifestState } from './manifest-state.ts';
-import { objectKey } from './object-key.ts';
 
-/** How long the cluster may take to tell the state of an object, in milliseconds. */
-const TIMEOUT_MS = 8_000;
-/** How many objects are looked up at a time. */
-const WIDTH = 6;
 /** Changes of files are batched for this many milliseconds. */
 const BATCH_MS = 300;
 const ALL = new vscode.Range(0, 0, Number.MAX_SAFE_INTEGER, 0);
@@ -28,10 +22,14 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   readonly #subscriptions: vscode.Disposable[];
   #files: ManifestFileNode[] = [];
   #kustomizations: KustomizationNode[] = [];
-  /** What kustomizations made, until a manifest changes, a file is saved, or the user asks. */
-  readonly #built = new Map<string, Pick<BuiltKustomization, 'objects'> | { failure: string }>();
-  #looking = new AbortController();
+  /** The kustomizations that are built, until a manifest changes, a file is saved, or the user asks. */
+  readonly #built = new Set<string>();
+  #building = new AbortController();
+  #round = this.#newRound();
   #timer: NodeJS.Timeout | undefined;
+  /** Files edited since they were read. */
+  readonly #edited = new Set<ManifestFileNode>();
+  #editTimer: NodeJS.Timeout | undefined;
   #watcher: vscode.FileSystemWatcher | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -50,35 +48,44 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     this.#subscriptions = [
       this.#changed,
       this.#view,
-      lenses.onDidChangeCodeLenses(() => this.refresh()),
-      vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => {
-        const key = uri.toString();
-        if (this.#files.some((file) => file.uri.toString() === key)) this.refresh();
+      lenses.onDidOutdate(() => {
+        this.#forget();
+        this.#refresh();
       }),
+      vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => this.#edit(uri)),
       // A kustomization is made of any files.
       vscode.workspace.onDidSaveTextDocument(
-        ({ uri: { scheme } }) => scheme === 'file' && this.#kustomizations.length > 0 && this.rebuild(),
+        ({ uri: { scheme } }) => scheme === 'file' && this.#kustomizations.length > 0 && this.#reread(),
       ),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.rebuild()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#reread()),
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#look()),
+      this.#view.onDidChangeVisibility(() => this.#look()),
     ];
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#looking.abort();
+    for (const timer of [this.#timer, this.#editTimer]) clearTimeout(timer);
+    this.#building.abort();
+    this.#round.end();
     for (const one of this.#subscriptions) one.dispose();
   }
 
-  /** Reads everything again, and builds the kustomizations, soon. */
+  /** Reads everything again, builds the kustomizations, and looks all objects up, soon. */
   rebuild(): void {
+    this.#forget();
+    this.#reread();
+  }
+
+  /** Reads everything again, and builds the kustomizations, soon. */
+  #reread(): void {
     // What is being built may be of files as they were.
-    this.#looking.abort();
+    this.#building.abort();
     this.#built.clear();
-    this.refresh();
+    this.#refresh();
   }
 
   /** Reads everything again, soon. */
-  refresh(): void {
+  #refresh(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed.fire(undefined), BATCH_MS);
   }
@@ -98,10 +105,16 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
     const { manifestsOf } = await import('./manifest-files.ts');
     const found = await manifestsOf(folders);
-    const files = await Promise.all(found.files.map((uri) => this.#read(uri)));
-    this.#files = files.flatMap((file) => (file && file.objects.length > 0 ? [file] : []));
+    const files = found.files.map((uri): ManifestFileNode => {
+      return { type: 'file', uri, range: ALL, objects: this.#fileOf(uri)?.objects ?? [] };
+    });
+    await Promise.all(files.map((file) => this.#read(file)));
+    this.#files = files.filter(({ objects }) => objects.length > 0);
     this.#kustomizations = found.kustomizations.map((uri) => this.#kustomization(uri));
-    void this.#look();
+    this.#round.end();
+    this.#round = this.#newRound();
+    this.#round.add(this.#objects());
+    void this.#buildAll();
     const charts = found.charts.map((uri) => ({ type: 'chart', uri }) as const);
     return [...this.#files, ...this.#kustomizations, ...charts];
   }
@@ -110,31 +123,44 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   #watch(): void {
     if (this.#watcher) return;
     this.#watcher = vscode.workspace.createFileSystemWatcher('**/{*.yaml,*.yml,Kustomization}');
-    const refresh = () => this.rebuild();
+    const reread = () => this.#reread();
     for (const event of [this.#watcher.onDidCreate, this.#watcher.onDidChange, this.#watcher.onDidDelete])
-      this.#subscriptions.push(event(refresh));
+      this.#subscriptions.push(event(reread));
     this.#subscriptions.push(this.#watcher);
   }
 
-  /** The objects of a file; those known before keep their state until it is looked up again. */
-  async #read(uri: vscode.Uri): Promise<ManifestFileNode | undefined> {
-    try {
-      const { documentSpan, manifestObjects } = await import('./manifest-objects.ts');
-      const text = await textOf(uri);
-      const key = uri.toString();
-      const stateOf = knownStates(this.#files.find((file) => file.uri.toString() === key)?.objects);
-      const file: ManifestFileNode = { type: 'file', uri, range: ALL, objects: [] };
-      const lines = lineStarts(text);
-      const objects = (await manifestObjects(text)).map(({ object, spanOf }): ManifestObjectNode => {
-        const { start, end } = documentSpan(text, spanOf([]).start);
-        const range = new vscode.Range(positionAt(lines, start), positionAt(lines, end));
-        return { type: 'object', uri, range, parent: file, object, state: stateOf(object) };
-      });
-      return Object.assign(file, { objects });
-    } catch (error) {
-      this.#log.info(`${uri.path}: ${formatError(error)}`);
-      return undefined;
+  #fileOf(uri: vscode.Uri): ManifestFileNode | undefined {
+    const key = uri.toString();
+    return this.#files.find((file) => file.uri.toString() === key);
+  }
+
+  /** Reads the file again, if it is one of the view, soon. */
+  #edit(uri: vscode.Uri): void {
+    const file = this.#fileOf(uri);
+    if (!file) return;
+    this.#edited.add(file);
+    clearTimeout(this.#editTimer);
+    this.#editTimer = setTimeout(() => void this.#readEdited(), BATCH_MS);
+  }
+
+  async #readEdited(): Promise<void> {
+    const edited = [...this.#edited];
+    this.#edited.clear();
+    // Read once somebody looks.
+    if (!this.#view.visible) return this.#refresh();
+    await Promise.all(edited.map((file) => this.#read(file)));
+    for (const file of edited) {
+      this.#changed.fire(file);
+      this.#round.add(file.objects);
     }
+  }
+
+  async #read(file: ManifestFileNode): Promise<void> {
+    const { readObjects } = await import('./file-objects.ts');
+    file.objects = await readObjects(file).catch((error: unknown) => {
+      this.#log.info(`${file.uri.path}: ${formatError(error)}`);
+      return [];
+    });
   }
 
   /** As it was built before, until it is built again. */
@@ -146,59 +172,54 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     return node;
   }
 
-  /** Looks all objects up, and builds the kustomizations one by one: each is a program. */
-  async #look(): Promise<void> {
-    this.#looking.abort();
-    this.#looking = new AbortController();
-    const { signal } = this.#looking;
-    const build = async (nodes: readonly KustomizationNode[]) => {
-      for (const node of nodes) {
-        await this.#build(node, signal);
-        await this.#lookUp(node.objects, signal);
-      }
-    };
-    const own = this.#files.flatMap(({ objects }) => objects);
-    await Promise.all([this.#lookUp(own, signal), build(this.#kustomizations)]);
+  /** Builds the kustomizations one by one: each is a program. */
+  async #buildAll(): Promise<void> {
+    this.#building.abort();
+    this.#building = new AbortController();
+    const { signal } = this.#building;
+    for (const node of this.#kustomizations) await this.#build(node, signal);
   }
 
   async #build(node: KustomizationNode, signal: AbortSignal): Promise<void> {
     const { uri } = node;
-    const key = uri.toString();
-    let built = this.#built.get(key);
-    if (!built && !signal.aborted) {
-      const { buildKustomization } = await import('./kustomization-build.ts');
-      built = await buildKustomization(uri, signal).catch((error) => ({ failure: formatError(error) }));
-    }
-    if (!built || signal.aborted) return;
-    this.#built.set(key, built);
-    const objects = 'objects' in built ? built.objects : [];
-    const stateOf = knownStates(node.objects);
+    if (signal.aborted || this.#built.has(uri.toString())) return;
+    const { buildKustomization } = await import('./kustomization-build.ts');
+    const built = await buildKustomization(uri, signal).catch((error) => ({ failure: formatError(error) }));
+    if (signal.aborted) return;
+    this.#built.add(uri.toString());
+    const knownOf = knownBefore(node.objects);
     node.failure = 'failure' in built ? built.failure : undefined;
-    node.objects = objects.map((object) => {
-      return { type: 'object', uri, range: undefined, parent: node, object, state: stateOf(object) };
+    node.objects = ('objects' in built ? built.objects : []).map((object) => {
+      return { type: 'object', uri, range: undefined, parent: node, object, ...knownOf(object) };
     });
     this.#changed.fire(node);
+    this.#round.add(node.objects);
   }
 
-  /** Looks objects up, some at a time. */
-  async #lookUp(objects: readonly ManifestObjectNode[], signal: AbortSignal): Promise<void> {
-    const { manifestState } = await import('./manifest-state.ts');
-    const left = [...objects];
-    const work = async () => {
-      for (let node = left.shift(); node && !signal.aborted; node = left.shift()) {
-        const { uri, object } = node;
-        const state = await manifestState(
-          () => this.#connect(uri),
-          object,
-          AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-        );
-        if (signal.aborted) return;
-        const isNew = JSON.stringify(node.state) !== JSON.stringify(state);
-        node.state = state;
-        if (isNew) this.#changed.fire(node.parent);
-      }
-    };
-    await Promise.all(Array.from({ length: WIDTH }, work));
+  #objects(): ManifestObjectNode[] {
+    return [...this.#files, ...this.#kustomizations].flatMap(({ objects }) => objects);
+  }
+
+  /** Looks up what was not lately, while the view is shown. */
+  #look(): void {
+    if (this.#view.visible) this.#round.add(this.#objects());
+  }
+
+  /** What was looked up, or is being, is to be looked up again. */
+  #forget(): void {
+    this.#round.end();
+    this.#round = this.#newRound();
+    for (const node of this.#objects()) node.lookedUp = undefined;
+  }
+
+  #newRound(): LookupRound {
+    return new LookupRound({
+      look: async ({ uri, object }, signal) => {
+        const { manifestState } = await import('./manifest-state.ts');
+        return manifestState(() => this.#connect(uri), object, signal);
+      },
+      onChange: ({ parent }) => this.#changed.fire(parent),
+    });
   }
 
   async #connect(uri: vscode.Uri) {
@@ -206,29 +227,4 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     if (!target) throw new Error(vscode.l10n.t('There is no kubeconfig.'));
     return this.#clusters.connect(target);
   }
-}
-
-/** The states that objects had, by the object. */
-function knownStates(before: readonly ManifestObjectNode[] = []) {
-  const states = new Map(before.map(({ object, state }) => [objectKey(object), state]));
-  return (object: KubernetesObject): ManifestState | undefined => {
-    const key = objectKey(object);
-    return key === undefined ? undefined : states.get(key);
-  };
-}
-
-/** The text of a file, as it is edited now. */
-async function textOf(uri: vscode.Uri): Promise<string> {
-  const key = uri.toString();
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
-  return open?.getText() ?? Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
-}
-
-function lineStarts(text: string): number[] {
-  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
-}
-
-function positionAt(starts: readonly number[], offset: number): vscode.Position {
-  const line = starts.findLastIndex((start) => start <= offset);
-  return new vscode.Position(line, offset - (starts[line] ?? 0));
 }
