@@ -27,6 +27,8 @@ interface Setting {
   default: boolean | string | readonly string[] | Readonly<Record<string, string>>;
   /** `workspace`: a trusted workspace may set it too; `user`: only the user may. */
   setBy: 'workspace' | 'user';
+  /** It names a file of one machine: VS Code does not take its value to another one, such as that of a remote window. */
+  isOfMachine?: true;
   widens: Widening;
   /** The server's flag, without dashes; absent for settings of the editor alone. */
   flag?: string;
@@ -48,6 +50,7 @@ export const SETTINGS = {
     type: 'paths',
     default: '',
     setBy: 'workspace',
+    isOfMachine: true,
     // The user is asked about the file itself, wherever its path comes from.
     widens: 'never',
     flag: 'kubeconfig',
@@ -268,6 +271,7 @@ export const SETTINGS = {
     type: 'text',
     default: '',
     setBy: 'user',
+    isOfMachine: true,
     widens: 'another value',
     flag: 'helm',
     value: '<path>',

@@ -48,6 +48,13 @@ function staysOnThisMachine(name: SettingName): boolean {
   return flag !== undefined && widens !== 'fewer entries';
 }
 
+/** Who may set it, and on which machines. VS Code lets folders set what is overridable. */
+function scopeOf(name: SettingName): string {
+  const { setBy, isOfMachine } = settingOf(name);
+  if (setBy === 'workspace') return isOfMachine ? 'machine-overridable' : 'resource';
+  return isOfMachine ? 'machine' : 'application';
+}
+
 describe('package.json', () => {
   it('contributes the commands that the code registers', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(COMMANDS).sort());
@@ -95,7 +102,7 @@ describe('package.json', () => {
 
   it('has the settings of the table, as the table has them', () => {
     const wanted = SETTING_NAMES.map((name) => {
-      const { type, default: usual, setBy, choices } = settingOf(name);
+      const { type, default: usual, choices } = settingOf(name);
       const values = {
         switch: 'boolean',
         modes: 'boolean',
@@ -115,7 +122,7 @@ describe('package.json', () => {
             ? { enum: choices, enumDescriptions: choices.map((choice) => `%setting.${name}.${choice}%`) }
             : {}),
           default: usual,
-          scope: setBy === 'workspace' ? 'resource' : 'application',
+          scope: scopeOf(name),
           ...(staysOnThisMachine(name) ? { ignoreSync: true } : {}),
           markdownDescription: `%setting.${name}%`,
         },
@@ -152,7 +159,9 @@ describe('package.json', () => {
   });
 
   it('leaves what protects the user out of a workspace’s reach', () => {
-    const outOfReach = Object.keys(settings).filter((name) => settings[name]?.scope === 'application');
+    const outOfReach = Object.keys(settings).filter((name) =>
+      /^(application|machine)$/.test(settings[name]?.scope ?? ''),
+    );
     assert.deepEqual(outOfReach.sort(), [
       'mcpK8s.contextColors',
       'mcpK8s.deniedKinds',
@@ -162,6 +171,14 @@ describe('package.json', () => {
       'mcpK8s.readOnlyKinds',
       'mcpK8s.reviewWrites',
     ]);
+  });
+
+  it('takes no path to another machine', () => {
+    const paths = SETTING_NAMES.filter(
+      (name) => settingOf(name).type === 'paths' || settingOf(name).value === '<path>',
+    );
+    assert.deepEqual(paths, ['kubeconfig', 'helm.path']);
+    for (const name of paths) assert.match(settings[fullName(name)]?.scope ?? '', /^machine/, name);
   });
 
   it('has every write off by default, and restricted where there is no trust', () => {
