@@ -232,6 +232,18 @@ describe('protocol', () => {
     for (const message of raw.messages()) assert.equal(message.jsonrpc, '2.0');
   });
 
+  it('exits without a word when nobody reads stdout any more', async () => {
+    const raw = new RawServer([]);
+    raw.initialize();
+    await raw.answer(0);
+    raw.process.stdout?.destroy();
+    // The system notices with a write at the earliest.
+    const asking = setInterval(() => raw.send({ jsonrpc: '2.0', id: 1, method: 'ping' }), 20);
+    assert.equal(await raw.exited, 0);
+    clearInterval(asking);
+    assert.equal(raw.stderr, '');
+  });
+
   describe('with an API server that never answers', () => {
     let silent: Server;
     let path: string;

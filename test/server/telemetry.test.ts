@@ -74,6 +74,20 @@ describe('telemetry', () => {
     assert.equal(server.stderr, '');
   });
 
+  it('is sent also when nobody reads the answers any more', async () => {
+    const server = new RawServer(['--kubeconfig', kubeconfig], { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` });
+    server.initialize();
+    const params = { name: 'get_resource', arguments: WEB, _meta: { traceparent: PARENT } };
+    server.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    await server.answer(1);
+    server.process.stdout?.destroy();
+    const asking = setInterval(() => server.send({ jsonrpc: '2.0', id: 2, method: 'ping' }), 20);
+    assert.equal(await server.exited, 0);
+    clearInterval(asking);
+    assertCall();
+    assert.equal(server.stderr, '');
+  });
+
   it('is only what the environment asks for', async () => {
     const server = new RawServer(['--kubeconfig', kubeconfig], {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

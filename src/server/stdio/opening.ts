@@ -28,7 +28,7 @@ const INFO = ['name', 'version', 'title', 'websiteUrl', 'description'];
 /** The capabilities that are no objects. */
 const FLAGS = ['roots.listChanged', 'elicitation.form.applyDefaults'];
 
-/** What a signal does while there is nothing to end. */
+/** What a signal, or a client that is gone, does while there is nothing to end. */
 export function leaveAtOnce(): void {
   process.exit(0);
 }
@@ -99,12 +99,15 @@ function areCapabilities(value: unknown, place = ''): boolean {
 function takeStdout(): Writable {
   const { stdout, stderr } = process;
   const write = stdout.write.bind(stdout);
-  stdout.on('error', () => process.exit(0));
+  stdout.on('error', leaveAtOnce);
+  // Whoever reads the log may be gone first.
+  stderr.on('error', () => undefined);
   stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
   return new Writable({
     decodeStrings: false,
     write: (chunk: string, encoding, callback) => {
-      write(chunk, encoding, callback);
+      // What goes wrong, stdout itself tells.
+      write(chunk, encoding, () => callback());
     },
   });
 }

@@ -80,6 +80,7 @@ export function serveStdio(
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
   process.off('SIGTERM', leaveAtOnce).on('SIGTERM', exit);
   process.off('SIGINT', leaveAtOnce).on('SIGINT', exit);
+  process.stdout.off('error', leaveAtOnce).on('error', exit);
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
