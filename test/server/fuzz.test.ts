@@ -65,7 +65,8 @@ describe('anything at all', () => {
     const call = { name: 'get_resource', arguments: { kind: 'ns', name: namespace.name } };
     const { result } = await ask(server, 'tools/call', call);
     assert.match(result?.content?.[0]?.text ?? '', /kind: Namespace/);
-    for (const message of server.messages()) JSONRPCMessageSchema.parse(message);
+    // JSON-RPC asks for the id null in an error about a line that has none; the SDK's schema does not know it.
+    for (const { id, ...rest } of server.messages()) JSONRPCMessageSchema.parse(id == null ? rest : { id, ...rest });
     assert.doesNotMatch(server.stderr, /Unexpected error|\n\s+at /);
     server.process.stdin?.end();
     assert.equal(await server.exited, 0);
@@ -281,10 +282,11 @@ describe('anything at all', () => {
       const params = { name: 'get_resource', arguments: { kind: 'x'.repeat(11 << 20) } };
       for (const request of [
         { jsonrpc: '2.0', id: 7, method: 'tools/call', params },
-        { jsonrpc: '2.0', method: 'tools/call', params, id: 8 },
+        { jsonrpc: '2.0', method: 'tools/call', params: { labels: { id: 3 }, ...params }, id: 8 },
       ])
         server.send(request);
-      assert.match(JSON.stringify(await server.answer(7)), /A message has at most 10 MB/);
+      for (const one of [7, 8]) assert.match(JSON.stringify(await server.answer(one)), /A message has at most 10 MB/);
+      assert.ok(server.messages().every((message) => message.id !== 3));
       const large = await ask(server, 'tools/call', {
         name: 'get_resource',
         arguments: { kind: 'y'.repeat(5 << 20), name: 'x' },

@@ -86,7 +86,8 @@ export class McpServer {
 /** A message as the server wrote it. */
 export interface RawMessage {
   jsonrpc: string;
-  id?: number;
+  /** Null in an error about what has no id that can be told. */
+  id?: number | null;
   result?: { isError?: boolean; content?: { type: string; text: string }[] };
   error?: unknown;
 }

@@ -230,6 +230,17 @@ describe('protocol', () => {
     raw.process.stdin?.end();
     assert.equal(await raw.exited, 0);
     for (const message of raw.messages()) assert.equal(message.jsonrpc, '2.0');
+    const errors = raw.messages().filter(({ id }) => id === null);
+    const [hello, ...others] = errors.map(({ error }) => (error as { code: number }).code);
+    assert.deepEqual([hello, new Set(others)], [-32_700, new Set([-32_700, -32_600])]);
+  });
+
+  it('answers a first line with a byte-order mark', async () => {
+    const raw = new RawServer([]);
+    raw.send(`\uFEFF${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}`);
+    assert.deepEqual((await raw.answer(1)).result, {});
+    raw.process.stdin?.end();
+    assert.equal(await raw.exited, 0);
   });
 
   it('exits without a word when nobody reads stdout any more', async () => {

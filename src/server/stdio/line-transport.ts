@@ -3,20 +3,19 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
-import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
+import { answerId } from '../core/answer-id.ts';
+import { CollectedBytes } from '../core/collected-bytes.ts';
 import { parseMessage } from '../core/message-json.ts';
+import { MessageOutline, outlineOf } from '../core/message-outline.ts';
 import type { OpenedStdio } from './opening.ts';
 
-/** How much of an overlong line is searched for its id, in bytes. */
-const BEGINNING = 1_000;
-const ID = /"id"\s*:\s*(-?\d{1,15}(?=\s*[,}])|"(?:[^"\\]|\\.){0,100}")/;
-/** Many clients write the id last. */
-const LAST_ID = /,\s*"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,100}")\s*\}\s*$/;
+/** Some programs begin what they write with it. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
- * MCP's stdio transport: one JSON-RPC message per line. No line ends the connection: an unacceptable request is refused
- * by its id, so that nobody waits for an answer; one without an id is reported to `onerror`.
+ * MCP's stdio transport: one JSON-RPC message per line. No line ends the connection: what is unacceptable is refused, by
+ * its id if that can be told, so that nobody waits for an answer, and reported to `onerror`.
  */
 export class LineTransport implements Transport {
   onmessage?: Transport['onmessage'];
@@ -26,8 +25,9 @@ export class LineTransport implements Transport {
   readonly #output: Writable;
   /** What the client has been answered already; the answer to it that follows is not sent. */
   #answered: OpenedStdio['answered'];
-  #pieces: Buffer[] = [];
-  #size = 0;
+  #line = new CollectedBytes();
+  /** Of a line that is too long to be kept. */
+  #outline: MessageOutline | undefined;
 
   constructor({ input, output, answered }: OpenedStdio) {
     this.#input = input;
@@ -50,10 +50,7 @@ export class LineTransport implements Transport {
       this.#answered = undefined;
       return;
     }
-    await new Promise<void>((resolve) => {
-      if (this.#output.write(`${JSON.stringify(message)}\n`)) resolve();
-      else this.#output.once('drain', resolve);
-    });
+    await this.#write(message);
   }
 
   readonly #report = (error: unknown): void => {
@@ -71,48 +68,67 @@ export class LineTransport implements Transport {
   };
 
   #keep(piece: Buffer): void {
-    const fitted = this.#size <= LIMITS.message.bytes;
-    this.#size += piece.length;
-    if (this.#size <= LIMITS.message.bytes) this.#pieces.push(piece);
-    else if (fitted) this.#pieces = [Buffer.concat([...this.#pieces, piece]).subarray(0, BEGINNING)];
+    if (this.#outline) {
+      this.#outline.push(piece);
+      return;
+    }
+    this.#line.push(piece);
+    if (this.#line.size <= LIMITS.message.bytes) return;
+    this.#outline = new MessageOutline();
+    this.#outline.push(this.#line.bytes);
+    this.#line = new CollectedBytes();
   }
 
   #endLine(): void {
-    const line = Buffer.concat(this.#pieces).toString('utf8');
-    const tooLong = this.#size > LIMITS.message.bytes;
-    this.#pieces = [];
-    this.#size = 0;
+    const line = this.#line;
+    const outline = this.#outline;
+    this.#line = new CollectedBytes();
+    this.#outline = undefined;
+    if (outline) this.#refuse(outline.message, `A message has at most ${LIMITS.message.bytes >> 20} MB.`);
+    else this.#takeLine(line.bytes);
+  }
+
+  #takeLine(bytes: Buffer): void {
+    const line = bytes.toString('utf8').replace(BYTE_ORDER_MARK, '');
+    if (line.trim() === '') return;
+    let content: unknown;
     try {
-      if (tooLong) this.#refuse(idIn(line), `A message has at most ${LIMITS.message.bytes >> 20} MB.`);
-      else if (line.trim() !== '') this.#take(parseBoundedJson(line, LIMITS.message, parseMessage));
+      content = parseBoundedJson(line, LIMITS.message, parseMessage);
     } catch (error) {
-      if (error instanceof LimitError) this.#refuse(idIn(line), `The message is too much: ${error.message}.`);
-      else this.#report(error);
+      const known = outlineOf(Buffer.from(line));
+      if (error instanceof LimitError) this.#refuse(known, `The message is too much: ${error.message}.`);
+      else this.#refuse(known, 'The line is not JSON.', ErrorCode.ParseError);
+      return;
     }
+    this.#take(content);
   }
 
   #take(content: unknown): void {
     const { success, data } = JSONRPCMessageSchema.safeParse(content);
-    if (success) this.onmessage?.(data);
-    else if (Array.isArray(content)) {
-      for (const one of content)
-        this.#refuse(requestId(one), 'Batches are not supported: send each message in a line.');
-    } else this.#refuse(requestId(content), 'This is not a message as MCP defines it.');
+    if (success) this.#receive(data);
+    else if (Array.isArray(content) && content.length > 0) {
+      for (const one of content) this.#refuse(one, 'Batches are not supported: send each message in a line.');
+    } else this.#refuse(content, 'This is not a message as MCP defines it.');
   }
 
-  #refuse(id: string | number | undefined, message: string): void {
+  #receive(message: JSONRPCMessage): void {
+    try {
+      this.onmessage?.(message);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #refuse(content: unknown, message: string, code: number = ErrorCode.InvalidRequest): void {
     this.#report(new Error(message));
-    if (id !== undefined) void this.send({ jsonrpc: '2.0', id, error: { code: ErrorCode.InvalidRequest, message } });
+    const id = answerId(content);
+    if (id !== undefined) void this.#write({ jsonrpc: '2.0', id, error: { code, message } });
   }
-}
 
-function requestId(content: unknown): string | number | undefined {
-  if (!isObject(content) || !('method' in content)) return undefined;
-  const { id } = content;
-  return typeof id === 'string' || Number.isSafeInteger(id) ? (id as string | number) : undefined;
-}
-
-function idIn(line: string): string | number | undefined {
-  const found = (LAST_ID.exec(line.slice(-BEGINNING)) ?? ID.exec(line.slice(0, BEGINNING)))?.[1];
-  return found === undefined ? undefined : JSON.parse(found);
+  async #write(message: object): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.#output.write(`${JSON.stringify(message)}\n`)) resolve();
+      else this.#output.once('drain', resolve);
+    });
+  }
 }
