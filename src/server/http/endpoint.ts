@@ -16,7 +16,10 @@ export interface Exchange {
 export interface Endpoint {
   /** @throws HttpError for an error that is answered with a status and a text. */
   handle(exchange: Exchange): Promise<void>;
-  /** Answers what is refused in the way that clients of this path notice; by default by a status. */
+  /**
+   * Answers a POST that is refused in the way that clients of this path notice; by default by a status. Of a body that
+   * was not read only the outline is known.
+   */
   refuse?(exchange: Exchange, error: HttpError): Promise<void>;
 }
 

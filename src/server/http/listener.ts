@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Identity } from './authentication/identity.ts';
 import { type HostNames, originOf } from './base/host-names.ts';
 import { HttpError, sendError, sendJson, TokenError } from './base/http-error.ts';
 import type { Log } from './base/http-log.ts';
 import type { Limiter } from './base/limiter.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Exchange } from './endpoint.ts';
 import type { ProtectedResource } from './protected-resource.ts';
-import { readJson } from './request-body.ts';
+import { RequestBody } from './request-body.ts';
 import { begins } from './session-id.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -73,7 +74,7 @@ export class Listener {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { endpoints, documents, authenticator, limiter, sessions, body, isShuttingDown } = this.#options;
+    const { endpoints, documents, authenticator } = this.#options;
     const path = pathOf(request);
     this.#admit(request, response);
     const document = documents.get(path);
@@ -83,26 +84,37 @@ export class Listener {
     if (request.method === 'OPTIONS') return preflight(response);
     if (document) return sendJson(response, 200, document(this.#base(request)));
     const identity = await this.#authenticate(authenticator, request);
-    const content = request.method === 'POST' ? await readJson(request, body) : undefined;
+    const body = new RequestBody(request, this.#options.body);
+    try {
+      const content = await this.#take({ request, response, identity, body });
+      // Whoever is gone would be remembered for ever: that it closes is told once.
+      if (response.closed) return;
+      await endpoint?.handle({ request, response, identity, body: content });
+    } catch (error) {
+      if (!(error instanceof HttpError) || !endpoint?.refuse || request.method !== 'POST') throw error;
+      await endpoint.refuse({ request, response, identity, body: await body.outline() }, error);
+    }
+  }
+
+  /** The content of a request that is within the limits of its caller. */
+  async #take({ request, response, identity, body }: Omit<Exchange, 'body'> & { body: RequestBody }): Promise<unknown> {
+    const { limiter, sessions, isShuttingDown } = this.#options;
+    const client = clientOf(request, identity, sessions);
+    const done = limiter.take(client);
+    // A stream that waits for events is not a pending request.
+    if (request.method === 'GET' || response.closed) done();
+    else response.once('close', done);
+    const content = request.method === 'POST' ? await body.message() : undefined;
     const messages = Array.isArray(content) ? content : [content];
+    if (messages.length === 0) throw new HttpError(400, 'The body holds no message.', {}, ErrorCode.InvalidRequest);
+    limiter.count(client, messages.length - 1);
     if (isShuttingDown()) {
       // Calls are still answered, as the client could not know; nothing that has to last is started.
       response.setHeader('connection', 'close');
       if (content === undefined || messages.some(begins))
         throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1' });
     }
-    const exchange = { request, response, identity, body: content };
-    let done: () => void;
-    try {
-      done = limiter.take(clientOf(request, identity, sessions), messages.length);
-    } catch (error) {
-      if (!endpoint?.refuse || !(error instanceof HttpError)) throw error;
-      return endpoint.refuse(exchange, error);
-    }
-    // A stream that waits for events is not a pending request.
-    if (request.method === 'GET') done();
-    else response.once('close', done);
-    await endpoint?.handle(exchange);
+    return content;
   }
 
   #admit({ headers }: IncomingMessage, response: ServerResponse): void {

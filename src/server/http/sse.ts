@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
-import { isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
+import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import { answerId } from '../core/answer-id.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import type { Identity } from './authentication/identity.ts';
 import { originOf } from './base/host-names.ts';
@@ -61,12 +62,13 @@ export class SseMessages implements Endpoint {
   }
 
   /** Some clients wait for the answer on their stream for ever, whatever the status of their request. */
-  async refuse({ request, response, identity, body }: Exchange, { code, message }: HttpError): Promise<void> {
+  async refuse({ request, response, identity, body }: Exchange, error: HttpError): Promise<void> {
     const { transport } = this.#session(request, identity);
-    const messages = Array.isArray(body) ? body : [body];
-    for (const { id } of messages.filter((one) => isJSONRPCRequest(one)))
-      await transport.send({ jsonrpc: '2.0', id, error: { code, message } });
-    response.writeHead(202).end('Accepted');
+    const { code, message, headers } = error;
+    const ids = (Array.isArray(body) ? body : [body]).map(answerId).filter((id) => id != null);
+    if (ids.length === 0) throw error;
+    for (const id of ids) await transport.send({ jsonrpc: '2.0', id, error: { code, message } });
+    response.writeHead(202, headers).end('Accepted');
   }
 
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
@@ -78,7 +80,7 @@ export class SseMessages implements Endpoint {
     try {
       await (transport as SSEServerTransport).handleMessage(body, { requestInfo: { headers: request.headers, url } });
     } catch {
-      throw new HttpError(400, 'The body is not a JSON-RPC message.');
+      throw new HttpError(400, 'The body is not a JSON-RPC message.', {}, ErrorCode.InvalidRequest);
     }
     response.writeHead(202).end('Accepted');
   }

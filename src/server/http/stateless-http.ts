@@ -25,7 +25,6 @@ export class StatelessHttp implements Endpoint {
         400,
         `The header MCP-Protocol-Version has to be one of ${SUPPORTED_PROTOCOL_VERSIONS.join(', ')}.`,
       );
-    if (Array.isArray(body) && body.length === 0) throw new HttpError(400, 'The body holds no message.');
     if (isJSONRPCRequest(body)) {
       sessions.addStream({ response, identity });
       await connect({ transport: new SingleRequest(request, response, body), identity, isSingle: true });

@@ -100,7 +100,7 @@ export class KubernetesTokens {
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.#answers.get(key);
     if (known && known.until > now) return known.identity;
-    if (!known?.valid) this.#strangers.take('', 1)();
+    if (!known?.valid) this.#strangers.count('', 1);
     const identity = this.#ask(token);
     const answer = { until: now + CACHE_MS, valid: known?.valid ?? false, identity };
     this.#answers.delete(key);

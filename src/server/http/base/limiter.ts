@@ -25,24 +25,33 @@ export class Limiter {
   }
 
   /**
-   * Admits a request with this many messages.
+   * Admits a request.
    * @returns a function to call when it has been answered.
    * @throws HttpError 429 when over the limit.
    */
-  take(client: string, messages: number): () => void {
+  take(client: string): () => void {
     const allowance = this.#refill(client);
     if (this.#atOnce > 0 && allowance.atOnce >= this.#atOnce)
       throw tooMany(`Too many requests: at most ${this.#atOnce} of one client may be under way.`, 1);
+    this.count(client, 1);
+    allowance.atOnce += 1;
+    return () => {
+      allowance.atOnce -= 1;
+    };
+  }
+
+  /**
+   * Counts so many messages of a client.
+   * @throws HttpError 429 when over the limit.
+   */
+  count(client: string, messages: number): void {
+    const allowance = this.#refill(client);
     if (this.#rate > 0 && allowance.left < messages)
       throw tooMany(
         `Too many requests: at most ${this.#rate} a second are taken.`,
         (messages - allowance.left) / this.#rate,
       );
     allowance.left -= messages;
-    allowance.atOnce += 1;
-    return () => {
-      allowance.atOnce -= 1;
-    };
   }
 
   /** Forgets clients that have been idle for a while. */
