@@ -38,11 +38,21 @@ export interface GracefulShutdownOptions {
 export class GracefulShutdown {
   readonly #options: GracefulShutdownOptions;
   #begun = false;
+  #isSignalled = false;
+  /** When running calls are waited for no longer. */
+  #latest = Number.POSITIVE_INFINITY;
   #kept = -QUIET_MS;
 
   constructor(options: GracefulShutdownOptions) {
     this.#options = options;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#signal());
+  }
+
+  #signal(): void {
+    // A second signal means: do not wait.
+    if (this.#isSignalled) process.exit(1);
+    this.#isSignalled = true;
+    void this.end();
   }
 
   /** Has the shutdown begun? Then no new session starts. */
@@ -55,18 +65,20 @@ export class GracefulShutdown {
     if (!this.#begun) this.#kept = performance.now();
   }
 
-  /** @param patience how long running calls may take, in milliseconds. */
+  /**
+   * Ends the process; once that has begun, it may only be told to wait less.
+   * @param patience how long running calls may take, in milliseconds.
+   */
   async end(patience = CALLS_TIMEOUT_MS): Promise<void> {
     const { server, sessions, registry, ends, last, log } = this.#options;
-    // A second signal means: do not wait.
-    if (this.#begun) process.exit(1);
+    this.#latest = Math.min(this.#latest, performance.now() + patience);
+    if (this.#begun) return;
     this.#begun = true;
     log('info', 'ending');
     ends.stopping.abort();
-    const latest = performance.now() + patience;
     // Recently answered clients get one more answer, which tells them to reconnect.
     const quiet = this.#kept + QUIET_MS;
-    while ((this.#busy() || performance.now() < quiet) && performance.now() < latest) await delay(50);
+    while ((this.#busy() || performance.now() < quiet) && performance.now() < this.#latest) await delay(50);
     // Whoever still waits is answered: some clients would wait for ever.
     ends.ending.abort();
     const flushed = performance.now() + FLUSH_TIMEOUT_MS;
