@@ -25,6 +25,7 @@ import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
+import { toOriginForm } from './base/request-target.ts';
 import { CallerPermissions } from './caller-permissions.ts';
 import { ClientRegistry } from './client-registry.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
@@ -113,6 +114,7 @@ export async function serveHttp(
     log,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    toOriginForm(request);
     readers.watch(response);
     response.once('close', () => {
       metrics.answered(request, response);
