@@ -303,6 +303,23 @@ describe('HTTP', () => {
     assert.equal((await fetch(`http://127.0.0.1:${new URL(insecure.url()).port}/healthz`)).status, 200);
   });
 
+  it('has room for others once calls are cancelled', async () => {
+    const server = await start('--max-requests', '3');
+    const { client, call } = await server.connect();
+    const wait = { kind: 'deploy', name: 'web', namespace: 'shop', for: 'condition=Never', timeoutSeconds: 60 };
+    for (let count = 0; count < 10; count += 1) {
+      const stop = new AbortController();
+      const waiting = client.callTool({ name: 'wait_for_resource', arguments: wait }, undefined, {
+        signal: stop.signal,
+        onprogress: () => stop.abort(),
+      });
+      await assert.rejects(waiting);
+    }
+    assert.match(await call('list_resources', DEPLOYMENTS), /deployments\.apps/);
+    await client.close();
+    assert.equal(await server.stop(), 0);
+  });
+
   describe('when it is asked to end', () => {
     it('finishes the calls under way, takes no new ones, ends the streams and exits', async () => {
       const server = await start();

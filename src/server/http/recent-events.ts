@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, JSONRPCResponse, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { StreamEvent } from './web-exchange.ts';
 
 /** Limits of what is kept of a session for a client that reconnects: characters, and milliseconds. */
 const MAX_CHARACTERS = 250_000;
@@ -17,10 +19,13 @@ export function isOfStandingStream(eventId: string): boolean {
   return eventId.endsWith(STANDING);
 }
 
-interface StoredEvent {
-  id: string;
+/** The requests whose stream is being opened or written to. */
+const ASKED = new AsyncLocalStorage<readonly RequestId[]>();
+
+interface StoredEvent extends StreamEvent {
   streamId: string;
-  message: JSONRPCMessage;
+  /** What its stream answers. */
+  asked: readonly RequestId[] | undefined;
   size: number;
   /** When it expires, on the clock of `performance.now`. */
   until: number;
@@ -34,11 +39,17 @@ export class RecentEvents implements EventStore {
   /** Another process counts anew. */
   readonly #prefix = randomUUID().slice(0, 8);
 
+  /** Opens the stream that answers these requests. */
+  opening<T>(requests: readonly RequestId[], open: () => T): T {
+    return ASKED.run(requests, open);
+  }
+
   async storeEvent(streamId: string, message: JSONRPCMessage): Promise<string> {
     this.#count += 1;
     const id = `${this.#prefix}-${this.#count}${streamId === STANDING_STREAM ? STANDING : ''}`;
     const size = JSON.stringify(message).length;
-    this.#events.push({ id, streamId, message, size, until: performance.now() + MAX_AGE_MS });
+    const until = performance.now() + MAX_AGE_MS;
+    this.#events.push({ id, streamId, asked: ASKED.getStore(), message, size, until });
     this.#size += size;
     while (this.#size > MAX_CHARACTERS && this.#events.length > 1) this.#size -= this.#events.shift()?.size ?? 0;
     return id;
@@ -53,21 +64,36 @@ export class RecentEvents implements EventStore {
     lastEventId: string,
     { send }: { send: (eventId: string, message: JSONRPCMessage) => Promise<void> },
   ): Promise<string> {
-    const last = this.#events.findIndex(({ id }) => id === lastEventId);
-    const streamId = this.#events[last]?.streamId;
+    const streamId = this.#streamOf(lastEventId);
     if (streamId === undefined) throw new Error(`The event ${lastEventId} is not kept any more.`);
-    for (const event of this.#events.slice(last + 1)) {
-      // An event without a message only gives the client an id to resume from.
-      if (event.streamId === streamId && 'jsonrpc' in event.message) await send(event.id, event.message);
-    }
+    for (const event of this.#after(lastEventId)) await send(event.id, event.message);
     return streamId;
+  }
+
+  /** What came after an event in its stream, if nothing more can come: all that was asked is answered. */
+  restAfter(eventId: string): StreamEvent[] | undefined {
+    const streamId = this.#streamOf(eventId);
+    if (streamId === undefined || streamId === STANDING_STREAM) return undefined;
+    const stream = this.#events.filter((event) => event.streamId === streamId);
+    const answered = stream.flatMap(({ message }) => (isAnswer(message) ? message.id : []));
+    const asked = stream.find((event) => event.asked)?.asked;
+    return asked?.every((id) => answered.includes(id)) ? this.#after(eventId) : undefined;
+  }
+
+  #streamOf(eventId: string): string | undefined {
+    return this.#events.find(({ id }) => id === eventId)?.streamId;
+  }
+
+  #after(eventId: string): StoredEvent[] {
+    const at = this.#events.findIndex(({ id }) => id === eventId);
+    const streamId = this.#events[at]?.streamId;
+    // An event without a message only gives the client an id to resume from.
+    return this.#events.slice(at + 1).filter((event) => event.streamId === streamId && 'jsonrpc' in event.message);
   }
 
   /** Called when the answer to this request, and everything before it in its stream, has been sent. */
   sent(request: RequestId): void {
-    const answer = this.#events.findLast(
-      ({ message }) => 'id' in message && message.id === request && !('method' in message),
-    );
+    const answer = this.#events.findLast(({ message }) => isAnswer(message) && message.id === request);
     const until = performance.now() + KEPT_SENT;
     for (const event of this.#events) if (event.streamId === answer?.streamId) event.until = until;
   }
@@ -78,4 +104,8 @@ export class RecentEvents implements EventStore {
     this.#events = this.#events.filter(({ until }) => until > now);
     this.#size = this.#events.reduce((sum, { size }) => sum + size, 0);
   }
+}
+
+function isAnswer(message: JSONRPCMessage): message is JSONRPCResponse {
+  return 'id' in message && !('method' in message);
 }

@@ -1,6 +1,7 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { isJSONRPCRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { HttpError } from './base/http-error.ts';
+import { answerCancelled } from './cancelled-requests.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { SingleRequest } from './single-request.ts';
 import { sendAnswer, toWebRequest } from './web-exchange.ts';
@@ -31,6 +32,7 @@ export class StatelessHttp implements Endpoint {
       return;
     }
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+    answerCancelled(transport);
     await connect({ transport, identity, isSingle: true });
     // Nobody else can ask for the answer, so stop when the client disconnects.
     response.once('close', () => void transport.close());

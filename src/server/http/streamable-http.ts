@@ -6,6 +6,8 @@ import {
   isJSONRPCRequest,
   type JSONRPCMessage,
   type JSONRPCNotification,
+  type JSONRPCResponse,
+  type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { streamLines } from '../../kubernetes/text/stream-lines.ts';
@@ -13,13 +15,19 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import { takesStreams } from './accept.ts';
 import type { Identity } from './authentication/identity.ts';
 import { HttpError } from './base/http-error.ts';
+import { answerCancelled } from './cancelled-requests.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { isOfStandingStream, RecentEvents } from './recent-events.ts';
 import { begins, handshakeIn, newSessionId } from './session-id.ts';
 import type { Session } from './sessions.ts';
 import { SlowAnswer } from './slow-answer.ts';
 import { StatelessHttp } from './stateless-http.ts';
-import { isStream, ownRequest, sendAnswer, toWebRequest } from './web-exchange.ts';
+import { isStream, ownRequest, sendAnswer, sendRest, toWebRequest } from './web-exchange.ts';
+
+/** A request of a known session. */
+interface SessionExchange extends Omit<Exchange, 'identity'> {
+  isBeginning: boolean;
+}
 
 interface StreamableSession extends Session<WebStandardStreamableHTTPServerTransport> {
   events: RecentEvents;
@@ -30,6 +38,8 @@ interface StreamableSession extends Session<WebStandardStreamableHTTPServerTrans
 const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
 const TOOLS_CHANGED: JSONRPCNotification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
 
+/** What a client is told whose stream, which it does not read, ended without an answer. */
+const ENDED = { code: ErrorCode.ConnectionClosed, message: 'The session has ended.' };
 /** What a client is told that cannot be asked because it reads no streams. */
 const READS_JSON_ONLY =
   'The client cannot be asked: it accepts application/json only, and questions come on streams (text/event-stream).';
@@ -88,6 +98,7 @@ export class StreamableHttp implements Endpoint {
       sweep: () => events.sweep(),
     };
     transport.onclose = () => sessions.delete(id);
+    answerCancelled(transport);
     await connect(session);
     return session;
   }
@@ -113,38 +124,71 @@ export class StreamableHttp implements Endpoint {
     await transport.handleRequest(ownRequest(id), { parsedBody: INITIALIZED });
   }
 
-  async #answer(
-    session: StreamableSession,
-    { request, response, body, isBeginning }: Omit<Exchange, 'identity'> & { isBeginning: boolean },
-  ): Promise<void> {
-    const { transport, events, open } = session;
+  async #answer(session: StreamableSession, exchange: SessionExchange): Promise<void> {
+    const { events, open, pending } = session;
+    const { request, response, body } = exchange;
     const last = request.headers['last-event-id'];
     const isLost = typeof last === 'string' && !events.has(last);
     // Whoever waits for an answer would wait in vain; whoever waits for anything can go on waiting.
     if (isLost && !isOfStandingStream(last))
       throw new HttpError(400, `What came after the event ${last} is not kept any more.`);
+    const messages = Array.isArray(body) ? body : [body];
+    const asked = messages.filter((message) => isJSONRPCRequest(message)).map(({ id }) => id);
+    // Two answers with one id could not be told apart.
+    if (asked.some((id) => pending.has(id)))
+      throw new HttpError(400, 'A request with this id is under way already.', {}, ErrorCode.InvalidRequest);
     open.add(response);
     response.once('close', () => open.delete(response));
-    const messages = Array.isArray(body) ? body : [body];
     response.once('finish', () => {
-      for (const message of messages) if (isJSONRPCRequest(message)) events.sent(message.id);
+      for (const id of asked) events.sent(id);
     });
-    const jsonOnly = request.method === 'POST' && !takesStreams(request) ? new SlowAnswer(response) : undefined;
-    const own = toWebRequest(request, { isBeginning, isLost });
-    const answer = await transport.handleRequest(own, { parsedBody: body });
-    if (jsonOnly && isStream(answer)) {
-      const text = JSON.stringify(await answersIn(answer, (question) => transport.onmessage?.(question)));
-      const id = answer.headers.get('mcp-session-id');
-      jsonOnly.send(answer.status, text, id === null ? {} : { 'mcp-session-id': id });
+    if (request.method === 'GET') await this.#sendStream(session, exchange, isLost);
+    else await this.#sendAnswer(session, exchange, asked);
+  }
+
+  async #sendStream(
+    session: StreamableSession,
+    { request, response }: SessionExchange,
+    isLost: boolean,
+  ): Promise<void> {
+    const { transport, events } = session;
+    const own = toWebRequest(request, { isLost });
+    const last = own.headers.get('last-event-id');
+    const restOf = () => (last !== null && takesStreams(request) ? events.restAfter(last) : undefined);
+    // The SDK would let the client wait for more, and may answer the last request while it resumes the stream.
+    const answer = restOf() ? undefined : await transport.handleRequest(own);
+    const rest = restOf();
+    if (!answer || rest) {
+      await answer?.body?.cancel();
+      sendRest(rest ?? [], response);
       return;
     }
-    jsonOnly?.stop();
-    const sent = sendAnswer(answer, response, request.method === 'POST');
-    if (request.method === 'GET' && answer.ok && session.isContinued) {
+    const sent = sendAnswer(answer, response);
+    if (answer.ok && session.isContinued) {
       session.isContinued = false;
       await transport.send(TOOLS_CHANGED);
     }
     await sent;
+  }
+
+  async #sendAnswer(
+    { transport, events }: StreamableSession,
+    { request, response, body, isBeginning }: SessionExchange,
+    asked: readonly RequestId[],
+  ): Promise<void> {
+    const jsonOnly = request.method === 'POST' && !takesStreams(request) ? new SlowAnswer(response) : undefined;
+    const own = toWebRequest(request, { isBeginning });
+    const answer = await events.opening(asked, () => transport.handleRequest(own, { parsedBody: body }));
+    if (jsonOnly && isStream(answer)) {
+      const found = await answersIn(answer, (question) => transport.onmessage?.(question));
+      const answers = asked.map((id) => found.find((one) => one.id === id) ?? { jsonrpc: '2.0', id, error: ENDED });
+      const id = answer.headers.get('mcp-session-id');
+      const text = JSON.stringify(answers.length === 1 ? answers[0] : answers);
+      jsonOnly.send(answer.status, text, id === null ? {} : { 'mcp-session-id': id });
+      return;
+    }
+    jsonOnly?.stop();
+    await sendAnswer(answer, response, request.method === 'POST');
   }
 }
 
@@ -157,9 +201,9 @@ function isInitialize(message: unknown): message is InitializeRequest {
  * The answers on a stream, for a client that reads none. What is told meanwhile is left out, and what is asked is
  * answered for the client, or both would wait.
  */
-async function answersIn({ body }: Response, answer: (message: JSONRPCMessage) => void): Promise<unknown> {
-  const answers: unknown[] = [];
-  if (!body) return undefined;
+async function answersIn({ body }: Response, answer: (message: JSONRPCMessage) => void): Promise<JSONRPCResponse[]> {
+  const answers: JSONRPCResponse[] = [];
+  if (!body) return answers;
   for await (const line of streamLines(body)) {
     const message = /^data: ?\{/.test(line) ? JSON.parse(line.slice(5)) : undefined;
     if (isJSONRPCRequest(message))
@@ -170,5 +214,5 @@ async function answersIn({ body }: Response, answer: (message: JSONRPCMessage) =
       });
     else if (message !== undefined && !('method' in message)) answers.push(message);
   }
-  return answers.length === 1 ? answers[0] : answers;
+  return answers;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { takesStreams } from './accept.ts';
 import { originOf } from './base/host-names.ts';
 
@@ -61,6 +62,23 @@ export async function sendAnswer(answer: Response, response: ServerResponse, isS
     if (!response.write(value)) await writable(response);
   }
   response.end();
+}
+
+/** An event of a stream. */
+export interface StreamEvent {
+  id: string;
+  message: JSONRPCMessage;
+}
+
+/** Sends the rest of a stream. That there is none ends the attempts of a client that reconnects until it is answered. */
+export function sendRest(rest: readonly StreamEvent[], response: ServerResponse): void {
+  if (rest.length === 0) {
+    response.writeHead(204).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' });
+  const event = ({ id, message }: StreamEvent) => `event: message\nid: ${id}\ndata: ${JSON.stringify(message)}\n\n`;
+  response.end(rest.map(event).join(''));
 }
 
 /** Resolves when there is room again or the reader is gone. */

@@ -25,6 +25,10 @@ export class PendingRequests {
     };
   }
 
+  has(id: RequestId): boolean {
+    return this.#ids.has(id);
+  }
+
   get size(): number {
     return this.#ids.size;
   }
