@@ -38,6 +38,12 @@ export class StatelessHttp implements Endpoint {
     response.once('close', () => void transport.close());
     const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
     const answer = await Promise.race([transport.handleRequest(toWebRequest(request), { parsedBody: body }), gone]);
-    if (answer) await sendAnswer(answer, response);
+    if (answer) await sendAnswer(Array.isArray(body) ? await inList(answer) : answer, response);
   }
+}
+
+/** The answer to a batch: the SDK gives that to a single request without its brackets. */
+async function inList(answer: Response): Promise<Response> {
+  const text = await answer.text();
+  return new Response(answer.ok && text.startsWith('{') ? `[${text}]` : text || null, answer);
 }

@@ -35,6 +35,7 @@ interface StreamableSession extends Session<WebStandardStreamableHTTPServerTrans
   isContinued?: boolean;
 }
 
+const METHODS = ['GET', 'POST', 'DELETE'];
 const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
 const TOOLS_CHANGED: JSONRPCNotification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
 
@@ -62,6 +63,8 @@ export class StreamableHttp implements Endpoint {
   async handle(exchange: Exchange): Promise<void> {
     const { request, response, identity, body } = exchange;
     const { sessions } = this.#options;
+    if (!METHODS.includes(request.method ?? ''))
+      throw new HttpError(405, `There is only ${METHODS.join(', ')}.`, { allow: METHODS.join(', ') });
     const id = request.headers['mcp-session-id'];
     const messages = Array.isArray(body) ? body : [body];
     const beginning = request.method === 'POST' ? messages.find(isInitialize) : undefined;
@@ -183,7 +186,7 @@ export class StreamableHttp implements Endpoint {
       const found = await answersIn(answer, (question) => transport.onmessage?.(question));
       const answers = asked.map((id) => found.find((one) => one.id === id) ?? { jsonrpc: '2.0', id, error: ENDED });
       const id = answer.headers.get('mcp-session-id');
-      const text = JSON.stringify(answers.length === 1 ? answers[0] : answers);
+      const text = JSON.stringify(Array.isArray(body) ? answers : answers[0]);
       jsonOnly.send(answer.status, text, id === null ? {} : { 'mcp-session-id': id });
       return;
     }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { until } from '../../../support/until.ts';
 import { answersIn, CALL, LocalServer } from './local-server.ts';
 
@@ -84,11 +86,50 @@ describe('Streamable HTTP with sessions', () => {
     assert.equal((await post({ id: 1, method: 'ping' })).status, 200);
   });
 
+  it('answers a batch with a list, however short, and an empty one with an error', async () => {
+    const ping = (id: number) => ({ id, method: 'ping' });
+    for (const [path, headers] of [
+      ['/mcp', { ...session, accept: 'application/json' }],
+      ['/stateless', {}],
+    ] as const) {
+      const ask = async (body: object) => {
+        const answer = await server.post(path, body, headers);
+        return { status: answer.status, body: JSON.parse((await answer.text()) || 'null') };
+      };
+      assert.deepEqual((await ask(ping(1))).body.id, 1);
+      for (const ids of [[2], [3, 4]]) {
+        const { body } = await ask(ids.map(ping));
+        assert.deepEqual(new Set(body.map(({ id }: { id: number }) => id)), new Set(ids));
+      }
+      assert.deepEqual(await ask([{ method: 'notifications/initialized' }]), { status: 202, body: null });
+      const { status, body } = await ask([]);
+      assert.deepEqual([status, body.error.code], [400, -32_600]);
+    }
+  });
+
   it('ends with an error for a client that reads JSON only when its session is ended', async () => {
     const answer = post({ id: 1, ...CALL }, { accept: 'application/json' });
     await until(() => server.pending > 0);
     await fetch(`${server.url}/mcp`, { method: 'DELETE', headers: session });
     const { id, error } = (await (await answer).json()) as { id: number; error: { message: string } };
     assert.deepEqual([id, error.message], [1, 'The session has ended.']);
+  });
+
+  it('knows no other methods, in whatever form they come', async () => {
+    const status = async (line: string) => {
+      const socket = connect(server.port, '127.0.0.1');
+      const host = 'Host: elsewhere.example.com';
+      const headers = Object.entries(session).map(([name, value]) => `${name}: ${value}`);
+      const lines = [line, line.includes('http://') ? host : 'Host: localhost', ...headers, 'Connection: close'];
+      socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+      return Number((await text(socket)).split(' ')[1]);
+    };
+    for (const method of ['TRACE', 'PUT', 'HEAD', 'PATCH', 'QUERY'])
+      assert.equal(await status(`${method} /mcp HTTP/1.1`), 405, method);
+    // The target in absolute form counts instead of the Host.
+    assert.equal(await status('DELETE http://localhost:1/mcp?x=y HTTP/1.1'), 200);
+    assert.equal(await status('DELETE http://elsewhere.example.com/mcp HTTP/1.1'), 403);
+    assert.equal(await status('DELETE http://name:word@localhost/mcp HTTP/1.1'), 403);
+    assert.equal(await status('DELETE http://localhost HTTP/1.1'), 404);
   });
 });
