@@ -73,6 +73,11 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
   return server;
 }
 
+/** Each list is one page, so no cursor is known. @throws RequestError for one that is more than empty. */
+function assertFirstPage(params: { cursor?: string | undefined } | undefined): void {
+  if (params?.cursor) throw new RequestError('There is no such cursor: the whole list is its first page.');
+}
+
 /** What a feature's handlers can use. */
 interface Feature {
   server: Server;
@@ -82,7 +87,8 @@ interface Feature {
 }
 
 function handleTools({ server, options, contexts, calls: loadCalls }: Feature): void {
-  server.setRequestHandler(ListToolsRequestSchema, async () => {
+  server.setRequestHandler(ListToolsRequestSchema, async ({ params }) => {
+    assertFirstPage(params);
     const [{ listTools }, loaded] = await Promise.all([import('./list-tools.ts'), contexts()]);
     const list = await listTools(options.policy, loaded);
     if (!Call.current()?.caller?.showsApps) return list;
@@ -107,10 +113,14 @@ function handleTools({ server, options, contexts, calls: loadCalls }: Feature): 
 function handleResources(feature: Feature): (() => void) | undefined {
   const { server, contexts, options } = feature;
   const resources = () => import('../resources/resources.ts');
-  server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, async () =>
-    (await resources()).listTemplates(await contexts()),
-  );
+  server.setRequestHandler(ListResourcesRequestSchema, ({ params }) => {
+    assertFirstPage(params);
+    return { resources: [] };
+  });
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, async ({ params }) => {
+    assertFirstPage(params);
+    return (await resources()).listTemplates(await contexts());
+  });
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) => {
     refuseLong([params.uri]);
     if (params.uri.startsWith('ui:')) return (await import('../resources/apps.ts')).readPage(params.uri);
@@ -145,7 +155,10 @@ function handleSubscriptions({ server, options, contexts }: Feature): () => void
 
 function handlePrompts({ server, options: { policy }, contexts, calls: loadCalls }: Feature): void {
   const prompts = () => import('../prompts/index.ts');
-  server.setRequestHandler(ListPromptsRequestSchema, async () => (await prompts()).listPrompts(await contexts()));
+  server.setRequestHandler(ListPromptsRequestSchema, async ({ params }) => {
+    assertFirstPage(params);
+    return (await prompts()).listPrompts(await contexts());
+  });
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }, { signal, requestInfo }) => {
     const { manifest: _, ...short } = params.arguments ?? {};
     refuseLong([params.name, ...Object.entries(short).flat()]);
