@@ -165,6 +165,7 @@ describe('who a kubeconfig says sends a request, beside kubectl', () => {
       'a login in the URL': { server: secure.replace('//', '//u:p%20@'), ...authority },
       capitals: { server: secure.replace('https', 'HTTPS'), ...authority },
       'no encryption': { server: clear },
+      'no encryption, in capitals': { server: clear.replace('http', 'HTTP') },
       'no scheme': { server: clear.slice(7), ...authority },
       'no scheme and a path': { server: `${clear.slice(7)}/a` },
     };

@@ -9,3 +9,8 @@ export function baseUrl(server: string): string {
   const { protocol, host, pathname } = new URL(server);
   return withoutEndingSlashes(`${protocol}//${host}${pathname.replace(/\/{2,}/g, '/')}`);
 }
+
+/** A URL with its scheme in small letters, as parsers of URLs have it: what compares schemes then needs no parser. */
+export function withPlainScheme(url: string): string {
+  return url.replace(/^[a-z][a-z\d+.-]*(?=:\/\/)/i, (scheme) => scheme.toLowerCase());
+}

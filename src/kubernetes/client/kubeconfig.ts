@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
-import { deepEqual, isObject } from '../apimachinery/objects.ts';
+import { deepEqual, isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { withPlainScheme } from '../apimachinery/urls.ts';
 import { homeFolder } from './home-folder.ts';
 import { type KubeconfigBytes, readKubeconfigBytes } from './kubeconfig-bytes.ts';
 import { type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts';
@@ -183,7 +184,7 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
   return {
     name,
     namespace,
-    cluster: { ...cluster, cluster: { ...cluster.cluster, server: withScheme(cluster.cluster.server) } },
+    cluster: { ...cluster, cluster: withSchemes(cluster.cluster) },
     user: user ?? { name: 'anonymous', user: {} },
     shadowed: shadowedOf(kubeconfig, entry),
   };
@@ -196,9 +197,15 @@ export function shadowedOf({ shadowed }: Pick<Kubeconfig, 'shadowed'>, { name, c
   return shadowed.filter((entry) => used[entry.list] === entry.name);
 }
 
-// As in client-go, a server may be only a host and a port.
-function withScheme(server: string): string {
-  return /^[^/]+\/?$/.test(server) ? `http://${server}` : server;
+// As in client-go, a server may be only a host and a port, and a scheme may be in capitals.
+function withSchemes(cluster: JsonObject): JsonObject {
+  const server = String(cluster.server);
+  const { 'proxy-url': proxy } = cluster;
+  return {
+    ...cluster,
+    server: /^[^/]+\/?$/.test(server) ? `http://${server}` : withPlainScheme(server),
+    ...(typeof proxy === 'string' && { 'proxy-url': withPlainScheme(proxy) }),
+  };
 }
 
 function isSame({ confinement: _, ...one }: NamedEntry, { confinement: __, ...other }: NamedEntry): boolean {

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { withPlainScheme } from '../apimachinery/urls.ts';
 
 const PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
 
@@ -23,7 +24,7 @@ export function proxyFor(server: string, env: NodeJS.ProcessEnv = process.env): 
     return undefined;
   const url = /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(proxy) ? proxy : `http://${proxy}`;
   // Go takes what is no URL for no proxy.
-  return /\s/.test(url) || !URL.canParse(url) ? undefined : url;
+  return /\s/.test(url) || !URL.canParse(url) ? undefined : withPlainScheme(url);
 }
 
 // Includes IPv4 addresses written as IPv6.

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Credentials } from '../../../../src/kubernetes/client/credentials.ts';
+import { findContext } from '../../../../src/kubernetes/client/kubeconfig.ts';
 
 const exec = { command: '/no/such/plugin', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
 const credentials = (user: object) =>
@@ -46,6 +47,21 @@ describe('credentials', () => {
       }
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it('are sent to no server without encryption, however its scheme is written', async () => {
+    for (const server of ['http://127.0.0.1:1', 'HTTP://127.0.0.1:1', 'hTTp://127.0.0.1:1', '127.0.0.1:1']) {
+      const kubeconfig = {
+        contexts: [{ name: 'c', context: { cluster: 'a', user: 'u' } }],
+        clusters: [{ name: 'a', cluster: { server } }],
+        users: [{ name: 'u', user: { token: 't', username: 'n', exec } }],
+      };
+      const one = new Credentials(findContext({ ...kubeconfig, currentContext: 'c', shadowed: [], cut: [] }, 'c'));
+      await one.ready();
+      assert.deepEqual((await one.authorize()).headers, {}, server);
+      assert.deepEqual((await one.socketOptions()).headers, {}, server);
+      one.close();
     }
   });
 

@@ -74,6 +74,22 @@ describe('kubeconfig', () => {
     assert.equal(serverOf(findContext(await loadKubeconfig([file('one')]), 'one')), 'http://one.example:8080');
   });
 
+  it('takes schemes in capitals for the same', async () => {
+    for (const [written, meant] of [
+      ['HTTP://One.example/Path', 'http://One.example/Path'],
+      ['Https://me:Pw@one', 'https://me:Pw@one'],
+    ] as const) {
+      const proxied = `'${written}', proxy-url: 'SOCKS5://Me:Pw@p:1080'`;
+      await writeFile(file('one'), config('one').replace("'https://one.example'", proxied));
+      const { cluster } = findContext(await loadKubeconfig([file('one')]), 'one').cluster;
+      assert.deepEqual(cluster, {
+        server: meant,
+        'certificate-authority': file('ca.crt'),
+        'proxy-url': 'socks5://Me:Pw@p:1080',
+      });
+    }
+  });
+
   it('merges files, the first one winning, with paths relative to each file', async () => {
     const merged = await loadKubeconfig([file('one'), file('missing'), file('two')]);
     assert.equal(merged.currentContext, 'one');

@@ -51,6 +51,7 @@ describe('the proxy for a server', () => {
     const server = 'https://a.example.com';
     assert.equal(proxyFor(server, { https_proxy: 'proxy:3128' }), PROXY);
     assert.equal(proxyFor(server, { HTTPS_PROXY: 'socks5://proxy', https_proxy: PROXY }), 'socks5://proxy');
+    assert.equal(proxyFor(server, { HTTPS_PROXY: 'SOCKS5://Proxy' }), 'socks5://Proxy');
     assert.equal(proxyFor(server, { HTTP_PROXY: PROXY, ALL_PROXY: PROXY }), undefined);
     assert.equal(proxyFor('http://a.example.com', { HTTP_PROXY: PROXY }), PROXY);
     assert.equal(proxyFor(server, { HTTPS_PROXY: ` ${PROXY}` }), undefined);
