@@ -2,6 +2,7 @@ import { ApiError, messageOf, type StatusCause } from '../apimachinery/errors.ts
 import { LIMITS } from '../apimachinery/limits.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
+import { oneLine } from '../text/one-line.ts';
 import { shortened } from '../text/shortened.ts';
 import { foreignAnswer, foreignFailure } from './foreign-answers.ts';
 
@@ -28,33 +29,49 @@ const CONNECTION_LOST = new Set([
 ]);
 /** The HTTP/2 error code that guarantees a request was not executed. */
 const REFUSED_STREAM = 7;
-/** Why no connection was made, so nothing was sent. */
-const NOT_CONNECTED: Record<string, string> = {
+/** What undici says of a request that it does not begin to send: it is closed, or the request cannot be written. */
+const NOT_BEGUN = new Set(['UND_ERR_CLOSED', 'UND_ERR_INVALID_ARG']);
+/** Why there is no connection. */
+const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'its host name does not resolve',
   EAI_AGAIN: 'its host name does not resolve',
   EHOSTUNREACH: 'there is no route to it',
   ENETUNREACH: 'there is no route to it',
+  ETIMEDOUT: 'the connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
   UND_ERR_CLOSED: 'the connection was closed',
   EPROTO: 'it does not answer with TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not answer with TLS',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no version of TLS that is safe',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS that is safe',
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the client key belongs to another certificate',
   CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
   DEPTH_ZERO_SELF_SIGNED_CERT: FOREIGN_CERTIFICATE,
   SELF_SIGNED_CERT_IN_CHAIN: FOREIGN_CERTIFICATE,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: FOREIGN_CERTIFICATE,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
 };
+/** What undici and hpagent say of a proxy that makes no connection. */
+const PROXY_ANSWER = /^(?:Proxy response \(|Bad response: )(\d+)/;
 /** What zlib says of an answer that is not compressed as its header says, or breaks off. */
 const BROKEN_COMPRESSION = /^Z_(?:DATA|BUF)_ERROR$/;
 
+const unsent = new WeakSet<Error>();
+
+/** Marks why a connection was not made: nothing of the requests that waited for it was sent. */
+export function neverSent<E extends Error>(error: E): E {
+  unsent.add(error);
+  return error;
+}
+
 /** Did the connection fail before anything was sent, or does the server guarantee it did not process the request? */
 export function isNeverSent(error: unknown): boolean {
-  const { code, syscall, http2ErrorCode } = causeOf(error);
-  if (http2ErrorCode === REFUSED_STREAM) return true;
-  // An established connection can fail with these codes too.
-  return code in NOT_CONNECTED && (syscall === undefined || syscall === 'connect' || syscall === 'getaddrinfo');
+  if (error instanceof Error && (unsent.has(error) || isNeverSent(error.cause))) return true;
+  const { code, http2ErrorCode } = causeOf(error);
+  return http2ErrorCode === REFUSED_STREAM || NOT_BEGUN.has(code);
 }
 
 /** Did the connection break, and may the request be sent again because it changes nothing or was never sent? */
@@ -64,12 +81,20 @@ export function isWorthAnother(error: unknown, harmless: boolean): boolean {
 
 /** What happened to the connection, in words; `namesAuthority`: does the kubeconfig name a certificate authority? */
 export function connectionProblem(error: unknown, namesAuthority = true): string {
-  const { code, http2ErrorCode } = causeOf(error);
+  const { code, http2ErrorCode, library, reason } = causeOf(error);
   if (http2ErrorCode === REFUSED_STREAM) return 'the server refused the request without a look at it';
-  if (code === 'ETIMEDOUT') return 'the connection timed out';
   if (BROKEN_COMPRESSION.test(code)) return 'its answer is not compressed as it says, or breaks off';
-  if (!namesAuthority && NOT_CONNECTED[code] === FOREIGN_CERTIFICATE) return UNTRUSTED_CERTIFICATE;
-  return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
+  if (!namesAuthority && REASONS[code] === FOREIGN_CERTIFICATE) return UNTRUSTED_CERTIFICATE;
+  if (CONNECTION_LOST.has(code))
+    return REASONS[code] ?? (isNeverSent(error) ? 'it hung up before anything was sent' : 'the connection was lost');
+  // OpenSSL's own message names files of its source.
+  return REASONS[code] ?? (library ? `TLS failed with "${reason}"` : foreignProblem(messageOf(error)));
+}
+
+function foreignProblem(message: string): string {
+  const [, status] = PROXY_ANSWER.exec(message) ?? [];
+  if (status === undefined) return oneLine(message.trim());
+  return `the proxy answered ${status}${status === '407' ? ': it wants a login' : ''}`;
 }
 
 /** Seconds to wait before the next attempt, as the server asks; undefined when it does not say. */
@@ -112,9 +137,10 @@ function causeIn(cause: JsonObject): StatusCause {
 
 interface Cause {
   code: string;
-  /** The system call that failed. */
-  syscall?: unknown;
   http2ErrorCode?: unknown;
+  /** The part of OpenSSL that failed, and why. */
+  library?: unknown;
+  reason?: unknown;
 }
 
 function causeOf(error: unknown): Cause {

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Agent, buildConnector, type Dispatcher, errors, Pool, ProxyAgent } from 'undici';
+import { neverSent } from './connection-failures.ts';
+import { throughSocks } from './socks.ts';
 
 /** In milliseconds; leaves time to resend a read that was lost. */
 const PING_INTERVAL_MS = 5_000;
@@ -8,31 +10,25 @@ const PING_INTERVAL_MS = 5_000;
 const MAX_UNANSWERED = 4;
 
 type Given = Parameters<KubeConfig['createDispatcherOptions']>;
+type Options = ReturnType<KubeConfig['createDispatcherOptions']>;
 type Connector = ReturnType<typeof buildConnector>;
 /** What undici passes to a factory of pools. */
 type PoolOptions = Pool.Options & { connect?: Connector | buildConnector.BuildOptions };
 
 const watchedOver = new WeakSet<Dispatcher>();
 
-/** Makes a kubeconfig use `connectionsTo`, except through a SOCKS proxy, which only client-node supports. */
+/** Makes a kubeconfig use `connectionsTo`. */
 export function watchOverConnections(config: KubeConfig): void {
-  const own = config as unknown as { createDispatcher(...given: Given): Dispatcher | undefined };
-  const plain = own.createDispatcher.bind(config);
-  own.createDispatcher = (...given) => {
-    const options = config.createDispatcherOptions(...given);
-    return options.type === 'socks' ? plain(...given) : connectionsTo(options);
-  };
+  const own = config as unknown as { createDispatcher(...given: Given): Dispatcher };
+  own.createDispatcher = (...given) => connectionsTo(config.createDispatcherOptions(...given));
 }
 
 /**
  * Connections to an API server, checked with HTTP/2 pings: if the peer vanishes silently, the requests waiting on it
- * fail.
+ * fail. What waits for a connection that cannot be made fails as never sent.
  * @param pingInterval in milliseconds.
  */
-export function connectionsTo(
-  options: Exclude<ReturnType<KubeConfig['createDispatcherOptions']>, { type: 'socks' }>,
-  pingInterval = PING_INTERVAL_MS,
-): Dispatcher {
+export function connectionsTo(options: Options, pingInterval = PING_INTERVAL_MS): Dispatcher {
   const common = {
     h2Options: { pingInterval },
     factory: (origin: string | URL, given: PoolOptions) =>
@@ -41,8 +37,13 @@ export function connectionsTo(
   const dispatcher: Dispatcher =
     options.type === 'proxy'
       ? new ProxyAgent({ ...common, uri: options.uri, requestTls: options.requestTls, connect: options.connect })
-      : new Agent({ ...common, ...(options.type === 'agent' && { connect: options.connect }) });
+      : new Agent({ ...common, ...connectOf(options) });
   return dispatcher;
+}
+
+function connectOf(options: Exclude<Options, { type: 'proxy' }>): Pick<PoolOptions, 'connect'> {
+  if (options.type === 'none') return {};
+  return { connect: options.type === 'socks' ? throughSocks(options.uri, options.requestTls) : options.connect };
 }
 
 /** Are all connections opened so far checked with pings? */
@@ -57,16 +58,22 @@ function watched(
 ): Connector {
   const plain =
     typeof connect === 'function' ? connect : buildConnector({ timeout: connectTimeout, allowH2, ...connect });
-  return (options, callback) =>
-    plain(options, (...[error, socket]) => {
-      // HTTP/1.1 has no ping.
-      if (socket && 'alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
-        onWatched();
-        watchOver(socket, interval);
-      }
-      if (error) callback(error, null);
-      else callback(null, socket);
-    });
+  return (options, callback) => {
+    try {
+      plain(options, (...[error, socket]) => {
+        if (error) return callback(neverSent(error), null);
+        // HTTP/1.1 has no ping.
+        if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
+          onWatched();
+          watchOver(socket, interval);
+        }
+        callback(null, socket);
+      });
+    } catch (error) {
+      // Of certificates and keys that cannot be used.
+      callback(neverSent(error as Error), null);
+    }
+  };
 }
 
 // Each ping is answered, so bytesRead grows. Ticks are counted, not time: after sleep, the process reads first.

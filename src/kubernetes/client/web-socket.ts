@@ -1,7 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import type { Socket as Connection } from 'node:net';
 import { addAbortSignal, Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
+import { neverSent } from './connection-failures.ts';
 
 /** The server's answer: 101 and a socket, or why there is none. */
 export interface Upgrade {
@@ -32,10 +35,7 @@ export async function openWebSocket(
 ): Promise<Upgrade> {
   const { WebSocket } = await import('ws');
   signal.throwIfAborted();
-  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), [...protocols], {
-    ...options,
-    maxPayload: MAX_MESSAGE_BYTES,
-  });
+  const { socket, failureOf } = begun(WebSocket, url.href.replace(/^http/, 'ws'), [...protocols], options);
   const abort = () => socket.terminate();
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -46,13 +46,47 @@ export async function openWebSocket(
         resolve(undefined);
       });
       socket.once('unexpected-response', (_, response) => resolve(response));
-      socket.on('error', reject);
+      socket.on('error', (error) => reject(failureOf(error)));
     });
     const body = refusal ? addAbortSignal(signal, refusal) : Readable.from([]);
     return { statusCode: refusal?.statusCode ?? 101, headers: refusal?.headers ?? {}, body, socket };
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+interface Begun {
+  socket: WebSocket;
+  /** Marks an error as never sent while there is no connection, or no TLS, for the request. */
+  failureOf(error: Error): Error;
+}
+
+function begun(Socket: typeof WebSocket, url: string, protocols: string[], options: RequestOptions): Begun {
+  let isSent = false;
+  const finishRequest = (request: ClientRequest) => {
+    onConnected(request, () => {
+      isSent = true;
+    });
+    request.end();
+  };
+  const failureOf = (error: Error) => (isSent ? error : neverSent(error));
+  try {
+    return {
+      socket: new Socket(url, protocols, { ...options, maxPayload: MAX_MESSAGE_BYTES, finishRequest }),
+      failureOf,
+    };
+  } catch (error) {
+    // Of certificates and keys that cannot be used.
+    throw failureOf(error as Error);
+  }
+}
+
+function onConnected(request: ClientRequest, listener: () => void): void {
+  request.once('socket', (connection: Connection) => {
+    if (connection instanceof TLSSocket) connection.once('secureConnect', listener);
+    else if (connection.connecting) connection.once('connect', listener);
+    else listener();
+  });
 }
 
 function keepAlive(socket: WebSocket, interval: number): void {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createWebServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
@@ -92,40 +92,49 @@ describe('connections to an API server', () => {
     body.destroy();
   });
 
-  it('are looked after through a web proxy too', async () => {
-    await start('h2');
-    const web = (await import('node:http')).createServer();
-    web.on('connect', (_: IncomingMessage, client: Socket) => {
-      const upstream = (server.address() as AddressInfo).port;
-      void import('node:net').then(({ connect }) => {
-        const socket = connect(upstream, '127.0.0.1', () => {
-          client.write('HTTP/1.1 200 OK\r\n\r\n');
-          socket.pipe(client).pipe(socket);
-        });
-        sockets.add(socket).add(client);
-        socket.on('error', () => undefined);
-        client.on('error', () => undefined);
+  /** A proxy's way to the server, once it has agreed. */
+  const join = (client: Socket, agreement: string | Uint8Array) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => {
+      client.write(agreement);
+      socket.pipe(client).pipe(socket);
+    });
+    sockets.add(socket).add(client);
+    socket.on('error', () => undefined);
+    client.on('error', () => undefined);
+  };
+  const webProxy = () =>
+    createWebServer().on('connect', (_: IncomingMessage, client: Socket) => join(client, 'HTTP/1.1 200 OK\r\n\r\n'));
+  const socksProxy = () =>
+    createSilentServer((client) => {
+      client.once('data', () => {
+        client.write(Uint8Array.of(5, 0));
+        client.once('data', () => join(client, Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0)));
       });
     });
-    web.listen(0, '127.0.0.1');
-    await once(web, 'listening');
-    const through = await FrozenProxy.start({ host: '127.0.0.1', port: (web.address() as AddressInfo).port });
-    const options = { uri: `http://127.0.0.1:${through.port}`, requestTls: { ca } };
-    const proxied = connectionsTo(
-      { type: 'proxy', ...options, connect: { keepAlive: true, keepAliveInitialDelay: 0 } },
-      INTERVAL,
-    );
-    try {
-      const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { body } = await proxied.request({ origin, path: '/begun', method: 'GET', bodyTimeout: 0 });
-      assert.ok(isWatchedOver(proxied));
-      const reading = text(body);
-      through.freeze();
-      await assert.rejects(reading, /no sign of life|closed/);
-    } finally {
-      await proxied.destroy();
-      await through.stop();
-      web.close();
-    }
-  });
+
+  const proxies = { web: ['proxy', 'http', webProxy], SOCKS: ['socks', 'socks5', socksProxy] } as const;
+  for (const [kind, [type, scheme, create]] of Object.entries(proxies))
+    it(`are looked after through a ${kind} proxy too`, async () => {
+      await start('h2');
+      const between: Server = create().listen(0, '127.0.0.1');
+      await once(between, 'listening');
+      const through = await FrozenProxy.start({ host: '127.0.0.1', port: (between.address() as AddressInfo).port });
+      const options = { uri: `${scheme}://127.0.0.1:${through.port}`, requestTls: { ca } };
+      const proxied = connectionsTo(
+        { type, ...options, connect: { keepAlive: true, keepAliveInitialDelay: 0 } },
+        INTERVAL,
+      );
+      try {
+        const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const { body } = await proxied.request({ origin, path: '/begun', method: 'GET', bodyTimeout: 0 });
+        assert.ok(isWatchedOver(proxied));
+        const reading = text(body);
+        through.freeze();
+        await assert.rejects(reading, /no sign of life|closed/);
+      } finally {
+        await proxied.destroy();
+        await through.stop();
+        between.close();
+      }
+    });
 });
