@@ -255,9 +255,9 @@ export class ApiClient {
           if (error instanceof ApiError || error instanceof UserError) throw error;
           if (request.signal?.aborted) throw cancelled(request);
           if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
-          // A broken connection may not recover, and one whose peer vanished silently would delay the next request as
-          // long: let the next request open new ones.
-          if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.reconnect(generation);
+          // A broken connection may not recover, one whose peer vanished silently would delay the next request as long,
+          // and the certificates of one that could not be made may have been replaced: let the next request start anew.
+          this.#credentials.reconnect(generation);
           throw deadline.signal.aborted ? this.#late(request, timeout) : this.#unreachable(request, error);
         }
       }

@@ -1,4 +1,5 @@
 import { ApiClient } from './client.ts';
+import { contentOf, filesOf } from './context-files.ts';
 import type { ContextLoginListener } from './credentials.ts';
 import { Discovery } from './discovery.ts';
 import { filesFingerprint } from './files-fingerprint.ts';
@@ -50,13 +51,15 @@ export interface Connection {
   closed: AbortSignal;
 }
 
-/** Connects on first use, and again when the kubeconfig changes on disk. */
+/** Connects on first use, and again when the kubeconfig, or a certificate or key that it names, changes on disk. */
 export class Cluster {
   readonly #options: ClusterOptions;
   readonly #paths: string[];
   #connection: Connection | undefined;
   #closing = new AbortController();
   #fingerprint: string | undefined;
+  /** What the files of the connection's context held when it was made. */
+  #content: string | undefined;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
@@ -64,30 +67,46 @@ export class Cluster {
   }
 
   /**
-   * The connection that the kubeconfig describes now. Sends no request. If the file has become unreadable, the last
-   * good connection stays in use; if it may no longer be used, the connection ends.
+   * The connection that the kubeconfig describes now. Sends no request. If the file, or one that it names, has become
+   * unreadable, the last good connection stays in use; if it may no longer be used, the connection ends.
    * @throws UserError when there has never been a usable kubeconfig, UntrustedKubeconfigError when this one may not be
    * used.
    */
   async connect(): Promise<Connection> {
-    const fingerprint = this.#look();
-    if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
+    const kubeconfig = this.#look();
+    let connection = this.#connection;
+    let files = connection && filesFingerprint(filesOf(connection.context));
+    if (connection && this.#fingerprint === `${kubeconfig} ${files}`) return connection;
     try {
-      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
-      const wanted = this.#options.context;
-      const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
-      assertUsable(found);
-      const context = { ...found, user: this.#options.userInfo?.(found.user) ?? found.user };
-      if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
-        this.#end();
-        this.#connection = this.#connectTo(context);
-      }
+      const context = await this.#load();
+      // Looked at before they are read.
+      files = filesFingerprint(filesOf(context));
+      connection = this.#follow(context, await contentOf(filesOf(context)));
     } catch (error) {
       if (error instanceof UntrustedKubeconfigError) this.close();
-      if (!this.#connection) throw error;
+      connection = this.#connection;
+      if (!connection) throw error;
       this.#options.onKubeconfigProblem?.(error);
     }
-    this.#fingerprint = fingerprint;
+    this.#fingerprint = `${kubeconfig} ${files}`;
+    return connection;
+  }
+
+  async #load(): Promise<ContextEntry> {
+    const { permit, kubeconfig: given, context, userInfo } = this.#options;
+    const kubeconfig = await loadKubeconfig(this.#paths, permit, given.length > 0);
+    const found = findContext(kubeconfig, typeof context === 'function' ? context(kubeconfig) : context);
+    assertUsable(found);
+    return { ...found, user: userInfo?.(found.user) ?? found.user };
+  }
+
+  #follow(context: ContextEntry, content: string | undefined): Connection {
+    const known = this.#connection;
+    if (known && JSON.stringify(context) === JSON.stringify(known.context))
+      if (content === undefined || content === this.#content) return known;
+    this.#end();
+    this.#content = content;
+    this.#connection = this.#connectTo(context);
     return this.#connection;
   }
 

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { Dispatcher } from 'undici';
 import { LoginError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject, ownValue } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
+import { assertRegular, filesOf } from './context-files.ts';
 import type { PluginCredential } from './credential-plugin.ts';
 import { execConfigOf } from './exec-config.ts';
 import type { ContextEntry } from './kubeconfig.ts';
@@ -136,7 +136,10 @@ export class Credentials {
     this.close();
   }
 
-  /** Makes the next request open a new connection, unless that has already happened. The login is kept. */
+  /**
+   * Makes the next request open a new connection, with certificates read anew, unless that has already happened. The
+   * login is kept.
+   */
   reconnect(broken: number): void {
     if (broken !== this.#generation) return;
     this.#generation += 1;
@@ -176,7 +179,7 @@ async function load(
     return { ...headers, ...impersonationHeaders(context.user.user) };
   };
   const apply = async () => {
-    await assertFiles(files);
+    await assertRegular(files);
     const headers: Headers = {};
     let dispatcher: Dispatcher | undefined;
     await config.applySecurityAuthentication({
@@ -200,34 +203,13 @@ async function load(
     },
     socketOptions: async () => {
       const options: RequestOptions = {};
-      await assertFiles(files);
+      await assertRegular(files);
       await config.applyToHTTPSOptions(options);
       const { auth, ...others } = options;
       const basic = auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
       return { ...others, headers: await complete({ ...basic, ...(options.headers as Headers) }) };
     },
   };
-}
-
-function filesOf({ cluster, user }: ContextEntry): string[] {
-  const provider = isObject(user.user) ? user.user['auth-provider'] : undefined;
-  const places: [unknown, string[]][] = [
-    [cluster.cluster, ['certificate-authority']],
-    [user.user, ['client-certificate', 'client-key']],
-    [isObject(provider) ? provider.config : undefined, ['idp-certificate-authority']],
-  ];
-  return places.flatMap(([value, fields]) =>
-    fields.flatMap((field) => {
-      const path = isObject(value) ? value[field] : undefined;
-      return typeof path === 'string' && path !== '' ? [path] : [];
-    }),
-  );
-}
-
-// Client-node reads files synchronously: a pipe that never ends would block the process.
-async function assertFiles(paths: readonly string[]): Promise<void> {
-  for (const path of paths)
-    if (!(await stat(path)).isFile()) throw new UserError(`${path} is no regular file, so it is not read`);
 }
 
 /** What kubectl says about features it has removed. */
