@@ -8,20 +8,16 @@ import {
   type ContextEntry,
   findContext,
   type Kubeconfig,
-  type KubeconfigPermit,
-  kubeconfigPaths,
-  loadKubeconfig,
   type NamedEntry,
   UntrustedKubeconfigError,
 } from './kubeconfig.ts';
+import { KubeconfigReader, type KubeconfigReaderOptions } from './kubeconfig-reader.ts';
 import { assertUsable } from './kubeconfig-use.ts';
 import type { Witness } from './request.ts';
 
-export interface ClusterOptions {
-  /** Kubeconfig files; empty: `KUBECONFIG` or the default file. */
-  kubeconfig: readonly string[];
-  /** Decides whether the files' content may be used. */
-  permit: KubeconfigPermit | undefined;
+export interface ClusterOptions extends KubeconfigReaderOptions {
+  /** Reads the kubeconfig for several clusters; by default it is read for this one. */
+  reader?: KubeconfigReader;
   /** Replaces the kubeconfig's current context; a function is called each time the kubeconfig is read. */
   context?: string | ((kubeconfig: Kubeconfig) => string | undefined) | undefined;
   /** Replaces the context's namespace. */
@@ -34,8 +30,6 @@ export interface ClusterOptions {
   witness?: Witness;
   /** Told of a login that a request waits for. */
   onLogin?: ContextLoginListener;
-  /** Told when a changed kubeconfig is unusable and the last good one stays in use. */
-  onKubeconfigProblem?: (error: unknown) => void;
 }
 
 /** A cluster as seen through one context. */
@@ -54,7 +48,7 @@ export interface Connection {
 /** Connects on first use, and again when the kubeconfig, or a certificate or key that it names, changes on disk. */
 export class Cluster {
   readonly #options: ClusterOptions;
-  readonly #paths: string[];
+  readonly #reader: KubeconfigReader;
   #connection: Connection | undefined;
   #closing = new AbortController();
   #fingerprint: string | undefined;
@@ -63,7 +57,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    this.#paths = kubeconfigPaths(options.kubeconfig);
+    this.#reader = options.reader ?? new KubeconfigReader(options);
   }
 
   /**
@@ -93,8 +87,8 @@ export class Cluster {
   }
 
   async #load(): Promise<ContextEntry> {
-    const { permit, kubeconfig: given, context, userInfo } = this.#options;
-    const kubeconfig = await loadKubeconfig(this.#paths, permit, given.length > 0);
+    const { context, userInfo } = this.#options;
+    const kubeconfig = await this.#reader.read();
     const found = findContext(kubeconfig, typeof context === 'function' ? context(kubeconfig) : context);
     assertUsable(found);
     return { ...found, user: userInfo?.(found.user) ?? found.user };
@@ -113,7 +107,7 @@ export class Cluster {
   // A credential plugin's pinned files count as part of the kubeconfig.
   #look(): string {
     const pins = this.#connection?.context.user.confinement?.pins ?? [];
-    return filesFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
+    return this.#reader.fingerprint(...pins.map(({ path }) => path));
   }
 
   #connectTo(context: ContextEntry): Connection {

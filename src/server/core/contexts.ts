@@ -3,19 +3,16 @@ import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachine
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
 import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
-import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import {
   type ContextEntry,
   describeShadowed,
   findContext,
   type Kubeconfig,
-  type KubeconfigPermit,
-  kubeconfigPaths,
-  loadKubeconfig,
   type NamedEntry,
   serverOf,
   UntrustedKubeconfigError,
 } from '../../kubernetes/client/kubeconfig.ts';
+import { KubeconfigReader, type KubeconfigReaderOptions } from '../../kubernetes/client/kubeconfig-reader.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { allowText, type Policy, placeText } from '../../kubernetes/policy.ts';
 import type { Rules } from '../../kubernetes/rules.ts';
@@ -29,17 +26,13 @@ const CHECK_INTERVAL_MS = 1_000;
 /** Rules that callers share are warned of once. */
 const warnedRules = new WeakSet<Rules>();
 
-export interface ContextsOptions {
-  kubeconfig: readonly string[];
-  /** Decides whether the kubeconfig files may be used. */
-  permit: KubeconfigPermit | undefined;
+export interface ContextsOptions extends KubeconfigReaderOptions {
   /** One for the whole process: all callers share it. */
   own: OwnContext;
   namespace: string | undefined;
   policy: Policy;
   /** Maps the kubeconfig's user to the one that requests are made as; the kubeconfig's own user by default. */
   userInfo?: (user: NamedEntry) => NamedEntry;
-  /** Called when a changed kubeconfig is unusable and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
   /** Called when a request waits for a login. */
   onLogin?: ContextLoginListener;
@@ -67,7 +60,7 @@ export interface ContextSummary {
 export class Contexts {
   readonly recentKinds = new RecentKinds();
   readonly #options: ContextsOptions;
-  readonly #paths: string[];
+  readonly #kubeconfig: KubeconfigReader;
   readonly #clusters = new Map<string | undefined, Cluster>();
   readonly #warned = new WeakSet<Connection>();
   readonly #listeners = new Set<() => void>();
@@ -77,7 +70,7 @@ export class Contexts {
 
   constructor(options: ContextsOptions) {
     this.#options = options;
-    this.#paths = kubeconfigPaths(options.kubeconfig);
+    this.#kubeconfig = new KubeconfigReader(options);
   }
 
   /**
@@ -88,7 +81,7 @@ export class Contexts {
     const { own, policy } = this.#options;
     let chosen = context === own.name ? undefined : context;
     if (chosen !== undefined) {
-      const kubeconfig = await this.#load();
+      const kubeconfig = await this.#kubeconfig.read();
       if (chosen === own.in(kubeconfig)) chosen = undefined;
       else if (!policy.allowsContext(chosen, own.name)) {
         const allowed = this.#allowed(kubeconfig).join(', ');
@@ -100,7 +93,7 @@ export class Contexts {
     // A context that the rules name may be misspelt in rules that changed since the kubeconfig was read.
     if (policy.differsByCluster && this.#checkedRules !== policy.rules) {
       const { rules } = policy;
-      this.#assertContexts(await this.#load());
+      this.#assertContexts(await this.#kubeconfig.read());
       this.#checkedRules = rules;
       await this.#warnOfStrayPatterns(rules);
     }
@@ -135,7 +128,7 @@ export class Contexts {
 
   /** The contexts that a text names: one, several with commas, or `*` for all that are allowed. */
   async among(text: string): Promise<string[]> {
-    const kubeconfig = await this.#load();
+    const kubeconfig = await this.#kubeconfig.read();
     if (kubeconfig.contexts.some(({ name }) => name === text)) return [text];
     const names = text.split(',').map((name) => name.trim());
     return [...new Set(names.flatMap((name) => (name === '*' ? this.#allowed(kubeconfig) : name)))];
@@ -148,7 +141,7 @@ export class Contexts {
 
   /** Every context of the kubeconfig. @throws UserError when it cannot be read. */
   async list(): Promise<ContextSummary[]> {
-    const kubeconfig = await this.#load();
+    const kubeconfig = await this.#kubeconfig.read();
     const { policy } = this.#options;
     const own = this.#options.own.in(kubeconfig);
     const cut = kubeconfig.cut.map((path) => `${path} holds several documents: the first is read, as with kubectl`);
@@ -172,7 +165,7 @@ export class Contexts {
 
   /** Names of the allowed contexts; empty when the kubeconfig cannot be read. */
   async allowed(): Promise<string[]> {
-    return this.#load().then(
+    return this.#kubeconfig.read().then(
       (kubeconfig) => this.#allowed(kubeconfig),
       () => [],
     );
@@ -211,18 +204,14 @@ export class Contexts {
     this.#clusters.clear();
   }
 
-  #load(): Promise<Kubeconfig> {
-    return loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
-  }
-
   #watch(): NodeJS.Timeout {
     let fingerprint: string | undefined;
     let names: string | undefined;
     const look = async () => {
-      const latest = filesFingerprint(this.#paths);
+      const latest = this.#kubeconfig.fingerprint();
       if (latest === fingerprint) return;
       fingerprint = latest;
-      const found = await this.#load().then(
+      const found = await this.#kubeconfig.read().then(
         (kubeconfig) => this.#allowed(kubeconfig),
         (error: unknown) => {
           // The user may agree later, without the file changing.
@@ -288,6 +277,7 @@ export class Contexts {
       cluster = new Cluster({
         kubeconfig,
         permit,
+        reader: this.#kubeconfig,
         context: (read) => {
           this.#assertContexts(read);
           return context ?? own.in(read);
