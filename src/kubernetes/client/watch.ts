@@ -30,8 +30,10 @@ export interface WatchRequest {
 
 /** So many objects of one collection are followed. */
 const MAX_OBJECTS = 300_000;
-/** The longest pause between two attempts, in milliseconds. */
+/** The longest pause between two attempts, without chance, in milliseconds. */
 const MAX_PAUSE_MS = 30_000;
+/** The part of a pause that chance may add to it. */
+const MAX_JITTER = 0.25;
 /** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 /** A watch that ends sooner than this without any change did not work, in milliseconds; nor is one begun more often. */
@@ -243,9 +245,14 @@ function statusError(status: KubernetesObject): Error {
 }
 
 function nextPause(state: WatchState): number {
-  const pause = Math.min(MAX_PAUSE_MS, 100 * 2 ** state.failures);
+  const pause = pauseFor(state.failures);
   state.failures += 1;
   return pause;
+}
+
+/** The pause after so many failures, in milliseconds; not the same for watches that broke at the same time. */
+export function pauseFor(failures: number): number {
+  return Math.min(MAX_PAUSE_MS, 100 * 2 ** failures) * (1 + MAX_JITTER * Math.random());
 }
 
 function isFinal(error: unknown, state: WatchState): boolean {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { ApiError, ConnectionLostError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { KubernetesList } from '../../../../src/kubernetes/apimachinery/objects.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
-import { watch } from '../../../../src/kubernetes/client/watch.ts';
+import { pauseFor, watch } from '../../../../src/kubernetes/client/watch.ts';
 
 /** How a watch ends after its events: normally, with 410, or with a broken connection. */
 type End = 'ended' | 'expired' | 'lost' | 'bookmark';
@@ -109,6 +110,17 @@ describe('a watch', () => {
       assert.ok(asked.length <= most, `${asked.length} requests in 1.5 s`);
     });
   }
+
+  it('comes back at a time of its own, after a pause that grows to half a minute', () => {
+    const chance = mock.method(Math, 'random', () => 0);
+    try {
+      assert.deepEqual([0, 1, 2, 20].map(pauseFor), [100, 200, 400, 30_000]);
+      chance.mock.mockImplementation(() => 0.8);
+      assert.deepEqual([0, 1, 2, 20].map(pauseFor), [120, 240, 480, 36_000]);
+    } finally {
+      chance.mock.restore();
+    }
+  });
 
   it('that tells of a change each time is begun once a second at most', async () => {
     const { client, change, asked } = collection(Array<End>(1_000).fill('ended'));
