@@ -103,7 +103,7 @@ const server = inParts({
 });
 const logins = [
   ...standIns('generated-api', 'undici', 'removed-logins', 'js-yaml'),
-  ...standIns('openid-client', 'socks-proxy-agent', 'socks', 'hpagent'),
+  ...standIns('socks-proxy-agent', 'socks', 'hpagent'),
 ];
 
 /** @type {import('esbuild').BuildOptions[]} */

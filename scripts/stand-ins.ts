@@ -56,15 +56,14 @@ const STAND_INS = {
     names: ['getRawBody'],
     contents: 'export default function getRawBody() { throw new Error("no body to read"); }',
   },
-  // Saves 28 kB and no time, but removes all code that would start a shell for a kubeconfig.
+  // Saves 28 kB and no time, but removes all code that would start a shell for a kubeconfig, and a second OIDC login.
   'removed-logins': {
-    filter: /^\.\/(azure|gcp|exec)_auth\.js$/,
+    filter: /^\.\/(azure|gcp|exec|oidc)_auth\.js$/,
     names: ['isAuthProvider'],
     contents: `class Removed { isAuthProvider() { return false; } }
-      export { Removed as AzureAuth, Removed as GoogleCloudPlatformAuth, Removed as ExecAuth };`,
+      export { Removed as AzureAuth, Removed as GoogleCloudPlatformAuth, Removed as ExecAuth, Removed as OpenIDConnectAuth };`,
   },
   // Few kubeconfigs need these: 9 ms of the first call.
-  'openid-client': onUse('openid-client', 'discovery', 'refreshTokenGrant', 'customFetch'),
   'socks-proxy-agent': onUse('socks-proxy-agent', 'SocksProxyAgent'),
   // Its index names files only.
   socks: { ...onUse('socks', 'SocksClient'), names: ['socksclient'] },

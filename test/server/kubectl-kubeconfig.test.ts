@@ -11,6 +11,7 @@ import {
   findContext,
   kubeconfigPaths,
   loadKubeconfig,
+  type NamedEntry,
   NoKubeconfigError,
 } from '../../src/kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../src/kubernetes/client/kubeconfig-use.ts';
@@ -252,7 +253,7 @@ describe('kubeconfigs, beside kubectl', () => {
         const theirs = answer.code === 0 ? normal(parseJson(answer.stdout), place) : 'refused';
         const ours = await loadKubeconfig(kubeconfigPaths([], env)).then(
           ({ currentContext, contexts, clusters, users }) =>
-            normal({ contexts, clusters, users, 'current-context': currentContext }, place),
+            normal({ contexts, clusters, users: users.map(asWritten), 'current-context': currentContext }, place),
           (error: unknown) => {
             if (!(error instanceof UserError)) return String(error);
             return error instanceof NoKubeconfigError ? 'nothing' : 'refused';
@@ -268,6 +269,11 @@ describe('kubeconfigs, beside kubectl', () => {
     return different;
   }
 });
+
+/** Without what is no part of the file. */
+function asWritten({ source: _, ...user }: NamedEntry): JsonObject {
+  return user;
+}
 
 /** Without what kubectl omits or adds, and sorted. */
 function normal(config: unknown, place: string): unknown {

@@ -1,13 +1,15 @@
 import type { RequestOptions } from 'node:https';
 import type { Dispatcher } from 'undici';
 import { LoginError, messageOf, UserError } from '../apimachinery/errors.ts';
-import { isObject, type JsonObject, ownValue } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
+import { providerLogin } from './auth-provider.ts';
 import { assertRegular, filesOf } from './context-files.ts';
 import type { PluginCredential } from './credential-plugin.ts';
 import { execConfigOf } from './exec-config.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import type { Login } from './login.ts';
+import type { OidcLogin } from './oidc-login.ts';
 import { type LoginListener, type PluginLogin, pluginLogin } from './plugin-login.ts';
 import { proxyFor } from './proxies.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
@@ -30,11 +32,13 @@ interface Loaded extends Pick<Authorization, 'dispatcher' | 'isWatchedOver'> {
 /** Told of a login that a request to this context waits for; if the returned promise rejects, the wait ends. */
 export type ContextLoginListener = (login: Login, context: string) => ReturnType<LoginListener>;
 
-/** Turns a context into connections and headers, using client-node: certificates, tokens, plugins, OIDC, proxies. */
+/** Turns a context into connections and headers, using client-node: certificates, tokens, plugins, proxies. */
 export class Credentials {
   readonly #context: ContextEntry;
   readonly #plugin: PluginLogin | undefined;
   readonly #onLogin: ContextLoginListener | undefined;
+  /** The plugin, or what an auth-provider names. */
+  #login: PluginLogin | OidcLogin | undefined;
   /** The plugin's credential used by the open connections. */
   #credential: PluginCredential | undefined;
   #loaded: Promise<Loaded> | undefined;
@@ -102,8 +106,10 @@ export class Credentials {
   #load(): Promise<Loaded> {
     const { user, cluster } = this.#context;
     const { tokens } = user;
-    if (!tokens) return load(this.#context, this.#plugin, undefined);
-    return load(this.#context, this.#plugin, async () => {
+    // Once: what the context says may have been replaced since.
+    this.#login ??= this.#plugin ?? (tokens ? undefined : providerLogin(userInfoOf(this.#context), user));
+    if (!tokens) return load(this.#context, this.#login, undefined);
+    return load(this.#context, this.#login, async () => {
       this.#sent = await tokenFor(tokens, String((cluster.cluster as JsonObject).server));
       return this.#sent;
     });
@@ -157,7 +163,7 @@ export class Credentials {
 /** @param token of the caller, if requests are made with theirs. */
 async function load(
   context: ContextEntry,
-  plugin: PluginLogin | undefined,
+  login: PluginLogin | OidcLogin | undefined,
   token: (() => Promise<string>) | undefined,
 ): Promise<Loaded> {
   // Loaded with the first request: they take longer to load than the whole server to start.
@@ -168,14 +174,13 @@ async function load(
   const config = new KubeConfig();
   watchOverConnections(config);
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
-  if (plugin) config.addAuthenticator(plugin);
+  if (login) config.addAuthenticator(login);
   const files = filesOf(context);
   const complete = async (made: Headers): Promise<Headers> => {
     // Not even a login in the server's address comes before it.
     if (token) return { Authorization: `Bearer ${await token()}` };
     const user = userInfoOf(context);
     const headers = await userHeaders(String((context.cluster.cluster as JsonObject).server), user, made);
-    if (usesProvider(user) && headers.Authorization === undefined) throw new UserError(ENDED);
     return { ...headers, ...impersonationHeaders(context.user.user) };
   };
   const apply = async () => {
@@ -212,24 +217,7 @@ async function load(
   };
 }
 
-/** What kubectl says about features it has removed. */
-const REMOVED: Record<string, string> = {
-  azure:
-    'The azure auth plugin has been removed. Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead. See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details',
-  gcp: 'The gcp auth plugin has been removed. Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead. See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details',
-};
-/** Fields of the OIDC provider, which runs no program. */
-const OIDC_FIELDS = [
-  ...['idp-issuer-url', 'idp-certificate-authority', 'idp-certificate-authority-data'],
-  ...['client-id', 'client-secret', 'id-token', 'refresh-token'],
-];
-
-/** Stands for a missing id-token: client-node renews only one that has ended. */
-const PAST = `${[{}, { exp: 1 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
-const ENDED =
-  'its id-token has ended, and there is no refresh-token to renew it: log in again with the tool that wrote the kubeconfig';
-
-// Converts fields that client-node ignores into ones it understands; omits those that would make it run a program.
+// Converts fields that client-node ignores into ones it understands; omits the logins that are not its.
 async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
   const server = String(cluster.server);
@@ -238,31 +226,14 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
     const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
-  const info = userInfoOf(context);
-  const { exec: _, 'auth-provider': provider, tokenFile: __, ...rest } = info;
-  const user: JsonObject = rest;
+  const { exec: _, 'auth-provider': __, tokenFile: ___, ...user } = userInfoOf(context);
   if (user.username) user.password ??= '';
-  if (usesProvider(info) && isObject(provider)) user['auth-provider'] = oidcProvider(provider);
   return {
     clusters: [{ name: context.cluster.name, cluster: await withSystemAuthorities(cluster) }],
     users: [{ name: context.user.name, user }],
     contexts: [{ name: context.name, context: { cluster: context.cluster.name, user: context.user.name } }],
     'current-context': context.name,
   };
-}
-
-/** As in client-go, a provider is not asked where something else identifies the user. */
-function usesProvider(user: JsonObject): boolean {
-  return isObject(user['auth-provider']) && !(user.token || user.tokenFile || user.username);
-}
-
-function oidcProvider({ name, config }: JsonObject): JsonObject {
-  if (name !== 'oidc')
-    throw new UserError(ownValue(REMOVED, String(name)) ?? `no Auth Provider found for name ${JSON.stringify(name)}`);
-  if (isObject(config) && ('exec' in config || 'cmd-path' in config))
-    throw new UserError('an auth-provider runs no program here: a credential plugin is named under exec');
-  const fields = Object.entries(isObject(config) ? config : {}).filter(([field]) => OIDC_FIELDS.includes(field));
-  return { name: 'oidc', config: { 'id-token': PAST, ...Object.fromEntries(fields) } };
 }
 
 /** The fields that identify a user: as in client-go, never sent unencrypted. */

@@ -15,6 +15,8 @@ export type NamedEntry = JsonObject & {
   confinement?: Confinement;
   /** For a user: where the tokens come from that replace its logins. Never read from a file. */
   tokens?: TokenSource;
+  /** For a user with an auth-provider: the file that defines it, where its tokens are. Never read from a file. */
+  source?: string;
 };
 
 /** The content of one file. */
@@ -41,9 +43,10 @@ export async function parseKubeconfig({ path, bytes }: KubeconfigBytes): Promise
   return {
     contexts: namedEntries(content.fields, 'contexts'),
     clusters: clusters.map((entry) => absolute(entry, 'cluster', directory, ['certificate-authority'])),
-    users: users.map((entry) =>
-      absoluteExec(absolute(entry, 'user', directory, ['client-certificate', 'client-key', 'tokenFile']), directory),
-    ),
+    users: users.map((entry) => ({
+      ...absoluteExec(absolute(entry, 'user', directory, ['client-certificate', 'client-key', 'tokenFile']), directory),
+      ...(isObject(entry.user) && isObject(entry.user['auth-provider']) && { source: path }),
+    })),
     currentContext: typeof current === 'string' ? current : undefined,
     ignored: content.ignored,
   };
@@ -66,7 +69,7 @@ async function contentOf(path: string, text: string): Promise<KubeconfigText> {
 function namedEntries(content: JsonObject, list: 'contexts' | 'clusters' | 'users'): NamedEntry[] {
   const entries = Array.isArray(content[list]) ? content[list].filter(isObject) : [];
   return entries.map(
-    ({ confinement: _, tokens: __, ...entry }): NamedEntry => ({
+    ({ confinement: _, tokens: __, source: ___, ...entry }): NamedEntry => ({
       ...entry,
       name: typeof entry.name === 'string' ? entry.name : '',
     }),

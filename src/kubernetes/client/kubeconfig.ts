@@ -208,8 +208,9 @@ function withSchemes(cluster: JsonObject): JsonObject {
   };
 }
 
-function isSame({ confinement: _, ...one }: NamedEntry, { confinement: __, ...other }: NamedEntry): boolean {
-  return deepEqual(one, other);
+function isSame(one: NamedEntry, other: NamedEntry): boolean {
+  const plain = ({ confinement: _, source: __, ...entry }: NamedEntry) => entry;
+  return deepEqual(plain(one), plain(other));
 }
 
 /** Says which file's entry is used. */
