@@ -3,6 +3,7 @@ import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } f
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
 import { saysSomethingElse } from './predicates.ts';
+import { isSentence, tellsAboutName } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
 import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
@@ -37,14 +38,11 @@ const NAME_OF_NAME =
 /** What a header holds in parameters, some of them quoted. */
 const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleLogin)[^\S\n]{1,4}[\w-]{1,64}="/i;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
-/**
- * A sentence of Kubernetes or ours about an object of any name: `container my-token: …`, `Secret shop/db-password: …`.
- */
-const OBJECT_BEFORE =
-  /(?:\b(?:containers?|init containers?|pods?|secrets?|configmaps?|volumes?|services?|deployments?|statefulsets?|daemonsets?|replicasets?|jobs?|cronjobs?|serviceaccounts?|ingress(?:es)?|nodes?|namespaces?|persistentvolumeclaims?|roles?|rolebindings?|releases?|charts?|[A-Z][a-z]+(?:[A-Z][a-z]+){1,4})[^\S\n]{1,2}["'“]?(?:[a-z0-9.-]{1,63}\/)?|\b[a-z]{2,40}(?:\.[a-z0-9.-]{1,80})?\/(?:[a-z0-9.-]{1,63}\/)?)$/;
 /** `API key`, as written in sentences. */
 const QUALIFIER =
   /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
+/** Before the name of an annotation. */
+const DOMAIN = /(?<![\w./:@-])(?:checksum|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})\/$/;
 const MAX_PAIR = 300;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
@@ -62,8 +60,7 @@ export function namedValuesIn(text: string): Span[] {
     // A dot at the end belongs to the sentence, a hyphen to the separator.
     const word = text.slice(start, match.index + match[0].length).replace(/(?<![.-])[.-]+$/, '');
     const end = start + word.length;
-    const name =
-      /^keys?$/i.test(word) && QUALIFIER.test(text.slice(Math.max(0, start - 20), start)) ? `api_${word}` : word;
+    const name = fullName(text, start, word);
     const strength = strengthOf(name.replace(/^-+/, ''));
     // `Bearer x` is a header's scheme.
     if (strength === 'none' || (/^bearer$/i.test(word) && /^\s?$/.test(text.charAt(end)))) continue;
@@ -72,6 +69,15 @@ export function namedValuesIn(text: string): Span[] {
     KEYWORD.lastIndex = Math.max(found.next, end, match.index + 1);
   }
   return spans;
+}
+
+/** The name of which this word is the end, with what stands before it. */
+function fullName(text: string, start: number, word: string): string {
+  const isPath = text.charAt(start - 1) === '/';
+  if (!isPath && !/^keys?$/i.test(word)) return word;
+  const before = headOfLine(text, start);
+  if (isPath) return (DOMAIN.exec(before)?.[0] ?? '') + word;
+  return QUALIFIER.test(before) ? `api_${word}` : word;
 }
 
 /** The values found, and where to continue the search. */
@@ -133,11 +139,8 @@ function loose(named: Name): Found {
 function assigned(named: Name, at: number, sign: string): Found {
   const { text, name, start, end, strength } = named;
   const before = headOfLine(text, start);
-  const colon = /^["'”]?:\s*$/.test(sign);
-  // `… are secret: …` is a sentence too.
-  if (colon && sign !== ':' && (OBJECT_BEFORE.test(before) || /\b(?:is|are|be) $/.test(before)))
-    return { spans: [], next: end };
   const rest = restOfLine(text, at);
+  if (isOtherName(named, before, sign, rest)) return { spans: [], next: end };
   if (
     rest.trim() === '' ||
     /^[|>][-+\d]{0,2}\s*(?:\s#.*)?$/.test(rest) ||
@@ -168,6 +171,11 @@ function assigned(named: Name, at: number, sign: string): Found {
   const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
   if (!header && /^\s*(?:-\s+)?["']?$/.test(before) && !/^\\*["'`]/.test(rest)) value.end = configuredEnd(text, value);
   return single(named, value);
+}
+
+// What stands before the separator names no value.
+function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
+  return sign !== ':' && /^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest);
 }
 
 // In a settings file a value extends to the end of its line, unless the line has more settings.
@@ -211,15 +219,6 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
     return isLong && !isMode(value) ? whole : [];
   }
   return randomParts(value);
-}
-
-/** How error messages continue after a colon: `reading token: unexpected EOF`. */
-const ERROR =
-  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|continue|give|call|say|there|lower|wait|narrow|allow|renew|begin|log|something|nobody|nothing|until|every|under|it|which|removed|requested|served|deprecated|requests|changes|approval|write|refers|exists|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
-
-/** Does a sentence continue after the separator? */
-function isSentence(text: string, start: number): boolean {
-  return text.charAt(start - 1) === ' ' && ERROR.test(text.slice(start, start + 40));
 }
 
 /** Another flag in the place of a value: `-v`, `-v=2`, `-verbose`, `--dry-run=server`. */
