@@ -2,6 +2,7 @@ import { isReference, lastWordOf, NAME_HINT, type Strength, strengthOf } from '.
 import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
+import { isImageTag } from './image-references.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { isSentence, tellsAboutName } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
@@ -175,7 +176,8 @@ function assigned(named: Name, at: number, sign: string): Found {
 
 // What stands before the separator names no value.
 function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
-  return sign !== ':' && /^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest);
+  if (sign === ':') return isImageTag(before, name, rest);
+  return /^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest);
 }
 
 // In a settings file a value extends to the end of its line, unless the line has more settings.

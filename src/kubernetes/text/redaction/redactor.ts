@@ -5,6 +5,7 @@ import { describes, type Strength, saysOnlySecret, strengthOf } from './credenti
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
+import { isImage } from './image-references.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { hiddenIn } from './named-values.ts';
 import { counterparts, member } from './places.ts';
@@ -217,7 +218,8 @@ export class Redactor {
   }
 
   #string(text: string, before: unknown, place: Place): string {
-    if (text === '' || isMarker(text)) return text;
+    if (text === '' || isMarker(text) || ((place.name === 'image' || place.name === 'imageID') && isImage(text)))
+      return text;
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
     if (hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);

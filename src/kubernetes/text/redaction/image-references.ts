@@ -1,0 +1,30 @@
+import { looksRandom } from './credential-values.ts';
+
+/** A repository up to its last name, in a registry or not; no address with a scheme. */
+const PATH = /(?<![a-z0-9._:/@-])(?![a-z+.-]{1,20}:\/\/)[a-z0-9][a-z0-9._/:-]*\/$/;
+/** With the host of a registry. */
+const REGISTRY = /^(?:[a-z0-9-]+\.[a-z0-9.-]+|localhost)(?::\d{1,5})?\//;
+const LABEL = /\bimage(?:\\{0,8}["'`]){0,2}[^\S\n]{0,2}[:=]?[^\S\n]{0,2}(?:\\{0,8}["'`])?(?:[a-z0-9._/:-]{1,250}\/)?$/i;
+const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+const TAG = /^([\w][\w.-]{0,127})(?=[\s"'`,;)\]}<|&@\\]|$)/;
+/** Versions, builds of commits, and branches. */
+const VERSION =
+  /^(?:v?\d{1,4}(?:[.-][\w.-]*)?|v\d{1,8}(?:[a-z]{1,5}\d{0,3})?(?:[.-][\w.-]*)?|(?:sha|git|build|pr|rc)-?[0-9a-f]{1,64}|(?:latest|main|master|stable|edge|nightly|dev|develop|development|prod|production|staging|test|canary|release|snapshot|head|alpine|slim|debug|local)(?:-[\w.-]*)?)$/i;
+/** A whole one, as in a field for it. */
+const WHOLE =
+  /^(?:[a-z-]{1,30}:\/\/)?(?=[^\s@]*[/:@])(?:[a-zA-Z0-9.-]{1,253}(?::\d{1,5})?\/)?[a-z0-9][a-z0-9._/-]{0,254}(?::\w[\w.-]{0,127})?(?:@sha\d{3}:[0-9a-f]{32,128})?$/;
+
+/** Is a colon after this name that of an image, with its tag behind it: `quay.io/x/auth-token:v2`? */
+export function isImageTag(before: string, name: string, after: string): boolean {
+  const tag = TAG.exec(after)?.[1];
+  if (tag === undefined || !NAME.test(name.slice(name.lastIndexOf('/') + 1)) || looksRandom(tag)) return false;
+  if (LABEL.test(before)) return true;
+  const path = PATH.exec(before)?.[0];
+  if (path === undefined || path.includes('//')) return false;
+  return VERSION.test(tag) || (/^\d+$/.test(tag) && REGISTRY.test(path));
+}
+
+/** Is this an image, as in fields for one? */
+export function isImage(text: string): boolean {
+  return WHOLE.test(text);
+}
