@@ -34,6 +34,9 @@ const COUNTING = new Set(
 /** Names of a Secret or of a key in it: `existingSecret`, `tlsSecret`, `passwordKey`, `existingSecretPasswordKey`. */
 const REFERENCE =
   /(?:existing|pull|tls|cert|certificate|ca|image|external|target|source|kube|k8s)[-_.]?secrets?$|(?:passw(?:or)?d|token|username|secret|existingsecret.*)[-_.]?(?:secret)?[-_.]?key$|^existing[-_.]?secret/i;
+/** Of controllers of ingresses: what they name is a Secret, a cookie or a plugin. */
+const ANNOTATION =
+  /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\/(?:(?:[a-z]{1,40}-){0,4}(?:auth|tls|ssl|ca|crt|cert)-secret|auth-session-cookie|credential)$/;
 const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
 
 /** Every credential's name has one of these in it, … */
@@ -90,9 +93,7 @@ const DESCRIBING = new Set(
 
 /** True for names whose value is the name of a Secret, or of its key, with a credential. */
 export function isReference(name: string): boolean {
-  // Ingress annotations.
-  if (/^nginx\.ingress\.kubernetes\.io\/auth-(?:tls-)?secret$/.test(name)) return true;
-  return REFERENCE.test(name) && !PLAIN_SECRET_KEY.test(name);
+  return ANNOTATION.test(name) || (REFERENCE.test(name) && !PLAIN_SECRET_KEY.test(name));
 }
 
 /** True for names that mean just "secret": often a reference to a Secret. */
@@ -112,8 +113,10 @@ function judge(full: string): Strength {
   const last = words.at(-1) ?? '';
   if (DESCRIPTION.has(last) || OTHER_KEYS.test(name)) return 'none';
   if (last === 'tokens' && COUNTING.has(words[0] ?? '')) return 'none';
-  const joined = words.join('');
-  if (/checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert)hash$/.test(joined)) return 'none';
+  // A service of AWS and of Google.
+  const joined = words.join('').replace(/secrets?manager/g, '');
+  if (/checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert|privatekey)hash$|tokensper/.test(joined))
+    return 'none';
   if (
     STRONG.test(joined) &&
     !/tokeni[sz]|secretar|certificateauthoritydata|nopasswd|passwordless|secretless/.test(joined)

@@ -14,6 +14,9 @@ const MODE =
   /^(?:basic|ldaps?|oidc|oauth2?(?:-?proxy)?|openid(?:connect)?|md5|scram(?:-sha-(?:1|256|512))?|trust|peer|ident|kubernetes|token|tokens|m?tls|ssl|jwt|sasl|sasl_plaintext|gssapi|kerberos|plain|saml2?|required?|optional|anonymous|digest|bearer|proxy|internal|external|local|native|static|password|passwords|cert|certificate|key|keys|iam|irsa|aws|gcp|azure|workload-?identity|ntlm|negotiate|cookie|header|session|pam|radius|service|user|users|x509|none|auto|simple|mixed|failed|failure|ok|success(?:ful)?|denied|error|expired|pending|rsa|ecdsa|ed25519|aes|hmac)[,;.)]?$/i;
 const COUNT = /^[\d.]{1,12}(?:ms|s|m|h|d|k|%)?[,;.)\]}]?$/;
 const MEASURE = /^\d{1,6}(?:ms|[smhdwk%]|[kmg]i?b?)[,;]?$/i;
+/** How something is signed or hashed: `jwt: RS256`. */
+const ALGORITHM =
+  /^(?:[REHP]S(?:256|384|512)|EdDSA|sha-?(?:1|224|256|384|512)|md5|bcrypt|scrypt|argon2(?:id?|d)?)[,;.)]?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
 
 /** The characters that credentials are made of. */
@@ -33,6 +36,7 @@ export function isHarmless(value: string): boolean {
     VARIABLE.test(value) ||
     TEMPLATE.test(value) ||
     PLACE.test(value) ||
+    ALGORITHM.test(value) ||
     MOMENT.test(value)
   );
 }

@@ -4,6 +4,7 @@ import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
 import { isImageTag } from './image-references.ts';
 import { saysSomethingElse } from './predicates.ts';
+import { isMetricLabel, isSecretName, withUse } from './secret-references.ts';
 import { isSentence, tellsAboutName } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
@@ -39,6 +40,8 @@ const NAME_OF_NAME =
 /** What a header holds in parameters, some of them quoted. */
 const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleLogin)[^\S\n]{1,4}[\w-]{1,64}="/i;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
+/** What an address of AWS has before the name of a secret. */
+const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
 /** `API key`, as written in sentences. */
 const QUALIFIER =
   /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
@@ -75,10 +78,10 @@ export function namedValuesIn(text: string): Span[] {
 /** The name of which this word is the end, with what stands before it. */
 function fullName(text: string, start: number, word: string): string {
   const isPath = text.charAt(start - 1) === '/';
-  if (!isPath && !/^keys?$/i.test(word)) return word;
+  if (!isPath && !/^(?:keys?|secrets?)$/i.test(word)) return word;
   const before = headOfLine(text, start);
   if (isPath) return (DOMAIN.exec(before)?.[0] ?? '') + word;
-  return QUALIFIER.test(before) ? `api_${word}` : word;
+  return /^k/i.test(word) && QUALIFIER.test(before) ? `api_${word}` : withUse(before, word);
 }
 
 /** The values found, and where to continue the search. */
@@ -176,8 +179,8 @@ function assigned(named: Name, at: number, sign: string): Found {
 
 // What stands before the separator names no value.
 function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
-  if (sign === ':') return isImageTag(before, name, rest);
-  return /^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest);
+  if (sign === ':') return ARN.test(before) || isImageTag(before, name, rest);
+  return (/^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest)) || isMetricLabel(before, name);
 }
 
 // In a settings file a value extends to the end of its line, unless the line has more settings.
@@ -189,7 +192,8 @@ function configuredEnd(text: string, value: Span): number {
 
 function single({ text, name, strength, end }: Name, value: Span): Found {
   const words = text.slice(value.start, value.end);
-  const hidden = isSentence(text, value.start) ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
+  const isReference = isSentence(text, value.start) || isSecretName(name, words);
+  const hidden = isReference ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
   const spans = shifted(hidden, value.start);
   const isWhole = hidden[0]?.start === 0 && hidden[0].end === words.length;
   // Names beside a part are judged by themselves.

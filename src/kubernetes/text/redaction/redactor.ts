@@ -10,6 +10,7 @@ import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { hiddenIn } from './named-values.ts';
 import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
+import { isSecretName } from './secret-references.ts';
 import { merged, type Span } from './spans.ts';
 import { Substrings } from './substrings.ts';
 import { Unpacking } from './unpacking.ts';
@@ -38,6 +39,8 @@ const HARMLESS_LENGTH = 128;
 const MAX_ORDINARY = 5_000;
 /** Names of lists that are a command with its arguments, or part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
+/** Whose values are names and words for everybody to read. */
+const LABELS = /^(?:labels|matchLabels)$/;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
 /** A cache of strings with nothing to redact: most strings of a cluster occur many times. */
@@ -190,6 +193,8 @@ export class Redactor {
           const strength = telling ? strengthOf(place.name) : 'none';
           return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
         }
+        // A word there is a name: `secret: db`.
+        if (LABELS.test(place.name) && key === 'secret' && /^[a-z-]+$/.test(textOf(value))) return [key, value];
         const found = placeOf(key, place, value);
         if (key !== 'args' || !Array.isArray(mapping.command)) return [key, this.#value(value, old, found)];
         return [key, this.#value(value, old, { ...found, program: mapping.command.join(' ') })];
@@ -222,7 +227,8 @@ export class Redactor {
       return text;
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
-    if (hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);
+    const isReference = !place.env && !place.under && isSecretName(place.name, plain);
+    if (!isReference && hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0) return text;
