@@ -3,6 +3,7 @@ import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } f
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
 import { isImageTag } from './image-references.ts';
+import { defaultsIn } from './lookups.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { isMetricLabel, isSecretName, withUse } from './secret-references.ts';
 import { isSentence, tellsAboutName } from './sentences.ts';
@@ -205,8 +206,12 @@ const SHORT_VALUES = /auth|psk|pin|seed|salt/i;
 
 /** What must be redacted of a value under this name: all of it, or what looks random under a weak one. */
 export function hiddenIn(name: string, value: string, strength: Strength): Span[] {
+  if (strength === 'none' || value.trim() === '') return [];
+  const defaults = /["'`]/.test(value) ? defaultsIn(value) : undefined;
+  if (defaults)
+    return defaults.flatMap((part) => shifted(hiddenIn(name, value.slice(part.start, part.end), strength), part.start));
   const whole = [{ start: 0, end: value.length }];
-  if (strength === 'none' || value.trim() === '' || isHarmless(value)) return [];
+  if (isHarmless(value)) return [];
   if (/^pass(?:es)?$/i.test(name) && isCount(value)) return [];
   if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH ? whole : [];
   if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return [];

@@ -20,9 +20,12 @@ export const VALUE_LABEL =
 const CALL = /\([^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 const SETTER =
   /(?:^|\.)(?:set\w{0,64}|(?!get|has|is|find|load|read|fetch|lookup|need|prompt|ask|input)\w{0,64}pass(?:word|wd|phrase|code)?)$/i;
-/** `{password, "…"}`, `["token", "…"]`, `{pass, <<"…">>}`: a pair in brackets. */
-const PAIR = /(?:\\{0,4}["'`])?[^\S\n]{0,4},[^\S\n]{0,4}(?:<<)?(?=\\{0,4}["'`])/y;
+/** `{password, "…"}`, `["token", "…"]`, `{pass, <<"…">>}`, `('SECRET_KEY', default='…')`: a pair in brackets. */
+const PAIR = /(?:\\{0,4}["'`])?[^\S\n]{0,4},[^\S\n]{0,4}(?:<<|(?:default|fallback)=)?(?=\\{0,4}["'`])/y;
 const PAIR_END = /^\\{0,4}["'`](?:>>)?[^\S\n]{0,4}[)}\]]/;
+/** `env.DB_PASSWORD || "…"`, `ENV['DB_PASSWORD'] or '…'`, `.password | default "…"`: what is taken where there is none. */
+const FALLBACK =
+  /(?:\\{0,4}["'`]?[)\]]{0,2}[^\S\n]{0,4}(?:\|\||\?\?|\|[^\S\n]{0,4}default\b[^\S\n]{0,4}\(?)|\\{0,4}["'`][)\]]{1,2}[^\S\n]{0,4}(?:or\b|\{))[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 /** `variable "db_password" {`, as in HCL. */
 const BLOCK = /\b(?:variable|parameter|setting)[^\S\n]{1,4}"$/;
 const BLOCK_BODY = /^"[^\S\n]{0,4}\{([^{}]{0,600})/;
@@ -39,6 +42,7 @@ const FORM_HEAD = /"[^\n]{0,200}\n(?:[\w-]{1,40}:[^\n]{0,200}\n){0,4}\r?\n/y;
 export function signlessValue(named: Name, before: string): Span | undefined {
   return (
     passed(named) ??
+    besideOperator(named) ??
     besideComma(named, before) ??
     inBlock(named, before) ??
     inTag(named, before) ??
@@ -50,6 +54,11 @@ export function signlessValue(named: Name, before: string): Span | undefined {
 function passed({ text, name, end, strength }: Name): Span | undefined {
   const call = strength === 'strong' && SETTER.test(name) ? matchAt(CALL, text, end) : undefined;
   return call === undefined ? undefined : valueAt(text, end + call.length);
+}
+
+function besideOperator({ text, end, strength }: Name): Span | undefined {
+  const operator = strength === 'strong' ? matchAt(FALLBACK, text, end) : undefined;
+  return operator === undefined ? undefined : valueAt(text, end + operator.length);
 }
 
 function besideComma({ text, end }: Name, before: string): Span | undefined {

@@ -1,4 +1,5 @@
 import { looksRandom } from './credential-values.ts';
+import { expressionEnd, templateEnd } from './lookups.ts';
 import { lineEnd, type Span } from './spans.ts';
 
 /** What may follow a value in a connection string; any other word may belong to the value. */
@@ -34,9 +35,14 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
   const quote = /^\\*(["'`])/.exec(text.slice(at, at + 8));
   if (quote) {
     const start = at + quote[0].length;
+    // What is between its brackets has quotes of its own.
+    const end = templateEnd(text, start);
+    if (end !== undefined && text.startsWith(quote[0], end)) return { start, end };
     return { start, end: closing(text, start, quote[1] ?? '"', quote[0].length - 1) };
   }
-  let end = at;
+  const expression = whole ? undefined : expressionEnd(text, at);
+  if (expression !== undefined) return { start: at, end: expression };
+  let end = templateEnd(text, at) ?? at;
   for (;;) {
     end = wordEnd(text, end, whole ? REST_END : WORD_END);
     if (!SCHEME.test(text.slice(at, end).trim())) break;
