@@ -1,3 +1,4 @@
+import { credentialsInCommandLists, mayListCommand } from './command-lists.ts';
 import { credentialsInCommands, mayBeCommand } from './commands.ts';
 import { NAME_HINT } from './credential-names.ts';
 import { encodedLinesIn, encodedTextsIn } from './encoded-texts.ts';
@@ -37,7 +38,7 @@ export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
 
 /** False for most short strings, which have nothing that the recogniser looks for. */
 export function mayHoldCredential(text: string): boolean {
-  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text) || mayBeEncoded(text);
+  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text) || mayListCommand(text) || mayBeEncoded(text);
 }
 
 function spansIn(text: string): Span[] {
@@ -47,6 +48,7 @@ function spansIn(text: string): Span[] {
     ...tableColumnsIn(text),
     ...sqlValuesIn(text),
     ...credentialsInCommands(text),
+    ...credentialsInCommandLists(text),
     ...privateKeysIn(text),
     ...valuesOfSecretsIn(text),
     ...knownCredentialsIn(text),

@@ -47,7 +47,9 @@ const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
 const QUALIFIER =
   /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
 /** Before the name of an annotation. */
-const DOMAIN = /(?<![\w./:@-])(?:checksum|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})\/$/;
+const DOMAIN = /^(?:checksum|[a-z0-9-]+(?:\.[a-z0-9-]+)+)\/$/;
+const IN_DOMAIN = /[a-z0-9.-]/;
+const MAX_DOMAIN = 254;
 const MAX_PAIR = 300;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
@@ -78,11 +80,19 @@ export function namedValuesIn(text: string): Span[] {
 
 /** The name of which this word is the end, with what stands before it. */
 function fullName(text: string, start: number, word: string): string {
-  const isPath = text.charAt(start - 1) === '/';
-  if (!isPath && !/^(?:keys?|secrets?)$/i.test(word)) return word;
-  const before = headOfLine(text, start);
-  if (isPath) return (DOMAIN.exec(before)?.[0] ?? '') + word;
+  if (text.charAt(start - 1) === '/') return domainBefore(text, start) + word;
+  if (!/^(?:keys?|secrets?)$/i.test(word)) return word;
+  const before = text.slice(Math.max(0, start - 20), start);
   return /^k/i.test(word) && QUALIFIER.test(before) ? `api_${word}` : withUse(before, word);
+}
+
+/** With the slash that ends it. */
+function domainBefore(text: string, start: number): string {
+  let from = start - 1;
+  const least = Math.max(0, start - MAX_DOMAIN);
+  while (from > least && IN_DOMAIN.test(text.charAt(from - 1))) from -= 1;
+  const domain = text.slice(from, start);
+  return DOMAIN.test(domain) && !/[\w/:@]/.test(text.charAt(from - 1)) ? domain : '';
 }
 
 /** The values found, and where to continue the search. */

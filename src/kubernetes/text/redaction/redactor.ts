@@ -39,6 +39,8 @@ const HARMLESS_LENGTH = 128;
 const MAX_ORDINARY = 5_000;
 /** Names of lists that are a command with its arguments, or part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
+/** Fields of an image, and of what tells which it is. */
+const IMAGE = /^image(?:ID)?$/;
 /** Whose values are names and words for everybody to read. */
 const LABELS = /^(?:labels|matchLabels)$/;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
@@ -194,7 +196,7 @@ export class Redactor {
           return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
         }
         // A word there is a name: `secret: db`.
-        if (LABELS.test(place.name) && key === 'secret' && /^[a-z-]+$/.test(textOf(value))) return [key, value];
+        if (key === 'secret' && LABELS.test(place.name) && /^[a-z-]+$/.test(textOf(value))) return [key, value];
         const found = placeOf(key, place, value);
         if (key !== 'args' || !Array.isArray(mapping.command)) return [key, this.#value(value, old, found)];
         return [key, this.#value(value, old, { ...found, program: mapping.command.join(' ') })];
@@ -223,15 +225,14 @@ export class Redactor {
   }
 
   #string(text: string, before: unknown, place: Place): string {
-    if (text === '' || isMarker(text) || ((place.name === 'image' || place.name === 'imageID') && isImage(text)))
-      return text;
+    if (text === '' || isMarker(text)) return text;
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
     const isReference = !place.env && !place.under && isSecretName(place.name, plain);
     if (!isReference && hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
-    if (pieces.length === 0) return text;
+    if (pieces.length === 0 || (IMAGE.test(place.name) && isImage(text))) return text;
     const [only] = pieces;
     if (only && only.start === 0 && only.end === text.length) return this.#hide(text, before);
     return this.#withMarkers(text, pieces, before);
