@@ -1,11 +1,12 @@
-import { isReference, lastWordOf, NAME_HINT, type Strength, strengthOf } from './credential-names.ts';
-import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
+import { NAME_HINT, strengthOf } from './credential-names.ts';
+import { looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
+import { fullName } from './full-names.ts';
+import { hiddenIn } from './hidden-parts.ts';
 import { isImageTag } from './image-references.ts';
-import { defaultsIn } from './lookups.ts';
 import { saysSomethingElse } from './predicates.ts';
-import { isMetricLabel, isSecretName, withUse } from './secret-references.ts';
+import { isMetricLabel, isSecretName } from './secret-references.ts';
 import { isSentence, tellsAboutName } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
@@ -43,17 +44,9 @@ const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleL
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /** What an address of AWS has before the name of a secret. */
 const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
-/** `API key`, as written in sentences. */
-const QUALIFIER =
-  /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
-/** Before the name of an annotation. */
-const DOMAIN = /^(?:checksum|[a-z0-9-]+(?:\.[a-z0-9-]+)+)\/$/;
-const IN_DOMAIN = /[a-z0-9.-]/;
-const MAX_DOMAIN = 254;
 const MAX_PAIR = 300;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
-const MAX_PATH = 4_096;
 const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
 
 /** Values under a credential's name, in every form in which texts write names and values. */
@@ -76,23 +69,6 @@ export function namedValuesIn(text: string): Span[] {
     KEYWORD.lastIndex = Math.max(found.next, end, match.index + 1);
   }
   return spans;
-}
-
-/** The name of which this word is the end, with what stands before it. */
-function fullName(text: string, start: number, word: string): string {
-  if (text.charAt(start - 1) === '/') return domainBefore(text, start) + word;
-  if (!/^(?:keys?|secrets?)$/i.test(word)) return word;
-  const before = text.slice(Math.max(0, start - 20), start);
-  return /^k/i.test(word) && QUALIFIER.test(before) ? `api_${word}` : withUse(before, word);
-}
-
-/** With the slash that ends it. */
-function domainBefore(text: string, start: number): string {
-  let from = start - 1;
-  const least = Math.max(0, start - MAX_DOMAIN);
-  while (from > least && IN_DOMAIN.test(text.charAt(from - 1))) from -= 1;
-  const domain = text.slice(from, start);
-  return DOMAIN.test(domain) && !/[\w/:@]/.test(text.charAt(from - 1)) ? domain : '';
 }
 
 /** The values found, and where to continue the search. */
@@ -209,37 +185,6 @@ function single({ text, name, strength, end }: Name, value: Span): Found {
   const isWhole = hidden[0]?.start === 0 && hidden[0].end === words.length;
   // Names beside a part are judged by themselves.
   return { spans, next: Math.max(isWhole ? value.end : value.start, end) };
-}
-
-/** Names whose values need not look random. */
-const SHORT_VALUES = /auth|psk|pin|seed|salt/i;
-
-/** What must be redacted of a value under this name: all of it, or what looks random under a weak one. */
-export function hiddenIn(name: string, value: string, strength: Strength): Span[] {
-  if (strength === 'none' || value.trim() === '') return [];
-  const defaults = /["'`]/.test(value) ? defaultsIn(value) : undefined;
-  if (defaults)
-    return defaults.flatMap((part) => shifted(hiddenIn(name, value.slice(part.start, part.end), strength), part.start));
-  const whole = [{ start: 0, end: value.length }];
-  if (isHarmless(value)) return [];
-  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return [];
-  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH ? whole : [];
-  if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return [];
-  if (isReference(name) && isObjectName(value)) return [];
-  if (strength === 'strong')
-    return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
-  const word = SHORT_VALUES.test(name) ? lastWordOf(name) : '';
-  if (word === 'auth') {
-    if (isMode(value)) return [];
-    return /^[A-Z0-9_]+_AUTH$/.test(name) ? whole : randomParts(value);
-  }
-  // `useSeed := newSeed()` is code.
-  const isCode = /[a-z][A-Z]/.test(name) && (/[()]/.test(value) || !/\d/.test(value));
-  if (/^(?:psk|pins?|seed|salt)$/.test(word) && !isCode) {
-    const isLong = isCount(value) ? word.startsWith('pin') && value.length >= 4 : value.length >= 6;
-    return isLong && !isMode(value) ? whole : [];
-  }
-  return randomParts(value);
 }
 
 /** Another flag in the place of a value: `-v`, `-v=2`, `-verbose`, `--dry-run=server`. */

@@ -5,9 +5,9 @@ import { describes, type Strength, saysOnlySecret, strengthOf } from './credenti
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
+import { hiddenIn } from './hidden-parts.ts';
 import { isImage } from './image-references.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
-import { hiddenIn } from './named-values.ts';
 import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
 import { isSecretName } from './secret-references.ts';

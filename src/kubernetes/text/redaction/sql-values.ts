@@ -1,5 +1,5 @@
 import { strengthOf } from './credential-names.ts';
-import { hiddenIn } from './named-values.ts';
+import { hiddenIn } from './hidden-parts.ts';
 import { matches, type Span, shifted } from './spans.ts';
 
 const COLUMNS = /\(([\p{L}\p{N}_\s,"'`.[\]-]{1,2000})\)\s{0,40}(?:OUTPUT[^()]{1,200})?VALUES\s{0,40}(?=\()/giu;

@@ -1,6 +1,6 @@
 import { NAME_HINT, strengthOf } from './credential-names.ts';
 import { isObjectName, looksRandom } from './credential-values.ts';
-import { hiddenIn } from './named-values.ts';
+import { hiddenIn } from './hidden-parts.ts';
 import { lineEnd, lineStart, type Span, shifted } from './spans.ts';
 
 /** A credential's name with what may follow it in a header. */

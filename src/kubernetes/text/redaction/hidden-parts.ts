@@ -1,0 +1,37 @@
+import { isReference, lastWordOf, type Strength } from './credential-names.ts';
+import { isCount, isHarmless, isMode, isObjectName, randomParts } from './credential-values.ts';
+import { defaultsIn } from './lookups.ts';
+import { type Span, shifted } from './spans.ts';
+
+/** Names whose values need not look random. */
+const SHORT_VALUES = /auth|psk|pin|seed|salt/i;
+
+const MAX_PATH = 4_096;
+
+/** What must be redacted of a value under this name: all of it, or what looks random under a weak one. */
+export function hiddenIn(name: string, value: string, strength: Strength): Span[] {
+  if (strength === 'none' || value.trim() === '') return [];
+  const defaults = /["'`]/.test(value) ? defaultsIn(value) : undefined;
+  if (defaults)
+    return defaults.flatMap((part) => shifted(hiddenIn(name, value.slice(part.start, part.end), strength), part.start));
+  const whole = [{ start: 0, end: value.length }];
+  if (isHarmless(value)) return [];
+  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return [];
+  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH ? whole : [];
+  if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return [];
+  if (isReference(name) && isObjectName(value)) return [];
+  if (strength === 'strong')
+    return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
+  const word = SHORT_VALUES.test(name) ? lastWordOf(name) : '';
+  if (word === 'auth') {
+    if (isMode(value)) return [];
+    return /^[A-Z0-9_]+_AUTH$/.test(name) ? whole : randomParts(value);
+  }
+  // `useSeed := newSeed()` is code.
+  const isCode = /[a-z][A-Z]/.test(name) && (/[()]/.test(value) || !/\d/.test(value));
+  if (/^(?:psk|pins?|seed|salt)$/.test(word) && !isCode) {
+    const isLong = isCount(value) ? word.startsWith('pin') && value.length >= 4 : value.length >= 6;
+    return isLong && !isMode(value) ? whole : [];
+  }
+  return randomParts(value);
+}
