@@ -1,3 +1,4 @@
+import { announcedValue } from './announced-values.ts';
 import { NAME_HINT, strengthOf } from './credential-names.ts';
 import { looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
@@ -19,7 +20,7 @@ const KEYWORD = new RegExp(`(?:${NAME_HINT})[${LETTERS}.-]{0,64}`, 'g');
 const IN_NAME = new RegExp(`[${LETTERS}.$-]`);
 
 const ASSIGNMENT =
-  /(?:\\{0,8}["'`\]]|%2[27]|\*\*){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
+  /(?:\\{0,8}["'`\]]|%2[27]|\*\*){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|\.{4,120}(?=["'])|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
 /** `? password` with `: x` on the next line, in YAML; JSON's colon may stand there, too. */
 const SIGN_BELOW = /["']?[^\S\n]{0,40}\r?\n[^\S\n]{0,40}:[^\S\n]{1,40}/y;
 /** Wider space separates a flag from its description. */
@@ -30,6 +31,7 @@ const SENTENCE =
 /** The owner: `password for bob: …`. */
 const OWNER =
   /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was)[^\S\n])/iy;
+const COLON = /:[^\S\n]{0,4}/y;
 /** A separator between cells, or only space; the value must then look like a credential. */
 const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`(]?(?=[A-Za-z0-9+/])/y;
 /** `using password hunter2`, `password (hunter2)`: no other word of a sentence has letters and digits. */
@@ -105,8 +107,14 @@ function valuesOf(named: Name): Found {
   }
   const owner = matchAt(OWNER, text, end)?.length ?? 0;
   const verb = matchAt(SENTENCE, text, end + owner);
-  if (verb !== undefined) return stated(named, end + owner + verb.length);
-  if (owner > 0) return assigned({ ...named, end: end + owner }, end + owner + 1, ': ');
+  const said = verb === undefined ? undefined : stated(named, end + owner + verb.length);
+  if (said !== undefined && said.spans.length > 0) return said;
+  if (owner > 0) {
+    const space = matchAt(COLON, text, end + owner) ?? '';
+    return assigned({ ...named, end: end + owner }, end + owner + space.length, ': ');
+  }
+  const announced = announcedValue(named);
+  if (announced) return single(named, announced);
   if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) {
     const row = tabulated(named, before);
     if (row.spans.length > 0) return row;
