@@ -3,7 +3,7 @@ export type Strength = 'strong' | 'weak' | 'none';
 
 /** Anywhere in a name: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are removed first. */
 const STRONG =
-  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|mnemonic|пароль|パスワード|비밀번호|senha$|密码|密碼|口令|密钥|密鑰|令牌/i;
+  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate|functions)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|superdigest|mnemonic|пароль|パスワード|비밀번호|senha$|密码|密碼|口令|密钥|密鑰|令牌/i;
 /** As a word of its own, at the end of a name or before a word for the value's format. */
 const STRONG_WORDS = new Set(
   'pass passes pw psw pswd pwds creds cred jwt jwts pat pats cookie cookies otp totp bearer sas requirepass masterauth userpass dbpass mypass rootpass adminpass authpass keypass storepass passwords'.split(
@@ -26,7 +26,7 @@ const DESCRIPTION = new Set(
 );
 /** Before a credential's word they change its meaning. */
 const OTHER_KEYS =
-  /(?:public|pub|partition|sort|primary|foreign|routing|cache|idempotency|message|topic|object|map|index|lookup|config|row|hash|range|group|tag|label|annotation|column|field|metric|dedup|cluster|shard|unique|composite|natural|surrogate|any|hot|shortcut|press|up|down|arrow|enter|escape|function|translation|i18n|locale|item|entry|sub|registry|validation|by|host|known)[-_. ]?keys?$/i;
+  /(?:public|pub|partition|sort|primary|foreign|cache|idempotency|message|topic|object|map|index|lookup|config|row|hash|range|group|tag|label|annotation|column|field|metric|dedup|cluster|shard|unique|composite|natural|surrogate|any|hot|shortcut|press|up|down|arrow|enter|escape|function|translation|i18n|locale|item|entry|sub|registry|validation|by|host|known)[-_. ]?keys?$/i;
 /** Before `tokens` they make it a count. */
 const COUNTING = new Set(
   'max min num total prompt completion input output cached reasoning used remaining n new daily monthly'.split(' '),
@@ -41,7 +41,7 @@ const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
 
 /** Every credential's name has one of these in it, … */
 const PARTS =
-  'pass pwd pswd secret token cred auth cookie key jwt salt psk otp session sessid contraseña contrasena netrc mnemonic connectionstring dockercfg dockerconfig kubeadmcert пароль パスワード 비밀번호 senha 密码 密碼 口令 密钥 密鑰 令牌'.split(
+  'pass pwd pswd secret token cred auth cookie key jwt salt psk otp session sessid contraseña contrasena netrc mnemonic connectionstring dockercfg dockerconfig kubeadmcert superdigest пароль パスワード 비밀번호 senha 密码 密碼 口令 密钥 密鑰 令牌'.split(
     ' ',
   );
 /** … or one of these as a word of its own, in any style: `github_pat`, `githubPat`, `GITHUB_PAT`. */
@@ -96,6 +96,11 @@ export function isReference(name: string): boolean {
   return ANNOTATION.test(name) || (REFERENCE.test(name) && !PLAIN_SECRET_KEY.test(name));
 }
 
+/** True for names of the key of an integration with PagerDuty, or of where a queue's messages go. */
+export function isRoutingKey(name: string): boolean {
+  return /routing[-_.]?key$/i.test(name);
+}
+
 /** True for names that mean just "secret": often a reference to a Secret. */
 export function saysOnlySecret(name: string): boolean {
   return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
@@ -109,13 +114,18 @@ function judge(full: string): Strength {
   if (/^checksum\//i.test(full) || SOURCE_FILE.test(full)) return 'none';
   if (/secret[-_]?id$/i.test(name)) return 'strong';
   if (/session[-_]?id$/i.test(name)) return 'weak';
+  // Of an address that is signed.
+  if (/^x-(?:amz|goog)-signature$/i.test(name)) return 'strong';
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (DESCRIPTION.has(last) || OTHER_KEYS.test(name)) return 'none';
   if (last === 'tokens' && COUNTING.has(words[0] ?? '')) return 'none';
   // A service of AWS and of Google.
   const joined = words.join('').replace(/secrets?manager/g, '');
-  if (/checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert|privatekey)hash$|tokensper/.test(joined))
+  if (
+    /checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert|privatekey)hash$|tokensper/.test(joined) &&
+    !joined.endsWith('superdigest')
+  )
     return 'none';
   if (
     STRONG.test(joined) &&

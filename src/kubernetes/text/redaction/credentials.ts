@@ -1,3 +1,4 @@
+import { mayListAccounts, passwordsInAccountLists } from './account-lists.ts';
 import { credentialsInCommandLists, mayListCommand } from './command-lists.ts';
 import { credentialsInCommands, mayBeCommand } from './commands.ts';
 import { NAME_HINT } from './credential-names.ts';
@@ -38,7 +39,14 @@ export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
 
 /** False for most short strings, which have nothing that the recogniser looks for. */
 export function mayHoldCredential(text: string): boolean {
-  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text) || mayListCommand(text) || mayBeEncoded(text);
+  return (
+    SIGN.test(text) ||
+    NAME.test(text) ||
+    mayBeCommand(text) ||
+    mayListCommand(text) ||
+    mayListAccounts(text) ||
+    mayBeEncoded(text)
+  );
 }
 
 function spansIn(text: string): Span[] {
@@ -49,6 +57,7 @@ function spansIn(text: string): Span[] {
     ...sqlValuesIn(text),
     ...credentialsInCommands(text),
     ...credentialsInCommandLists(text),
+    ...passwordsInAccountLists(text),
     ...privateKeysIn(text),
     ...valuesOfSecretsIn(text),
     ...knownCredentialsIn(text),

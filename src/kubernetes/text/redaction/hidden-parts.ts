@@ -1,4 +1,4 @@
-import { isReference, lastWordOf, type Strength } from './credential-names.ts';
+import { isReference, isRoutingKey, lastWordOf, type Strength } from './credential-names.ts';
 import { isCount, isHarmless, isMode, isObjectName, randomParts } from './credential-values.ts';
 import { defaultsIn } from './lookups.ts';
 import { type Span, shifted } from './spans.ts';
@@ -22,6 +22,10 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
   if (isReference(name) && isObjectName(value)) return [];
   if (strength === 'strong')
     return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
+  if (isRoutingKey(name) && /^[0-9a-f]{32}$/i.test(value)) return whole;
+  // `basicAuth: bob:x`.
+  const user = /basic[-_.]?auth$/i.test(name) ? /^[\w.@-]{1,64}:(?=\S+$)/.exec(value)?.[0].length : undefined;
+  if (user !== undefined) return [{ start: user, end: value.length }];
   const word = SHORT_VALUES.test(name) ? lastWordOf(name) : '';
   if (word === 'auth') {
     if (isMode(value)) return [];

@@ -1,7 +1,7 @@
 import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
-import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
+import { describes, isRoutingKey, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
@@ -28,6 +28,9 @@ const VALUES = new Set([
   'defaultValue',
   'stringValue',
   'text',
+  'string',
+  'map',
+  'array',
   'Value',
 ]);
 /** Shorter values also occur in texts by chance. */
@@ -173,7 +176,7 @@ export class Redactor {
     if (place !== NOWHERE && typeof mapping.kind === 'string' && isEmbeddedSecret(mapping))
       return this.object(mapping, before);
     const named = place.schema ? undefined : nameIn(mapping);
-    const template = this.#makesSecrets && place.name === 'template';
+    const template = this.#makesSecrets && /^(?:template|secretTemplates)$/.test(place.name);
     return Object.fromEntries(
       Object.entries(mapping).map(([key, value]) => {
         const old = member(before, key);
@@ -227,7 +230,8 @@ export class Redactor {
   #string(text: string, before: unknown, place: Place): string {
     if (text === '' || isMarker(text)) return text;
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
-    const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
+    const isVariable = place.env && place.strength === 'weak' && !isMode(plain) && !isRoutingKey(place.name);
+    const strength = isVariable ? 'strong' : place.strength;
     const isReference = !place.env && !place.under && isSecretName(place.name, plain);
     if (!isReference && hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
