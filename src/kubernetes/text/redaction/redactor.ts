@@ -44,6 +44,8 @@ const MAX_ORDINARY = 5_000;
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 /** Fields of an image, and of what tells which it is. */
 const IMAGE = /^image(?:ID)?$/;
+/** What a schema has of a field's values; keys in them are names of values again. */
+const PRESETS = /^(?:default|examples?)$/;
 /** Whose values are names and words for everybody to read. */
 const LABELS = /^(?:labels|matchLabels)$/;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
@@ -194,9 +196,8 @@ export class Redactor {
           return [key, this.#value(value, old, { ...NOWHERE, name: key, schema: true })];
         }
         if (place.schema) {
-          const telling = key === 'default' || key === 'example';
-          const strength = telling ? strengthOf(place.name) : 'none';
-          return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
+          const given = PRESETS.test(key) ? placeOf(place.name, NOWHERE, value) : { ...place, name: key };
+          return [key, this.#value(value, old, given)];
         }
         // A word there is a name: `secret: db`.
         if (key === 'secret' && LABELS.test(place.name) && /^[a-z-]+$/.test(textOf(value))) return [key, value];

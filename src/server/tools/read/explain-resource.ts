@@ -13,6 +13,7 @@ import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { resolveKind, UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { kindSchema } from '../../../kubernetes/client/openapi.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
+import { redact } from '../../../kubernetes/text/redact.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -46,7 +47,7 @@ export const explainResource = defineTool({
       ...(rows.length > 0 ? [`FIELD\tTYPE\tDESCRIPTION${isCustom(resource) ? ' (by its author)' : ''}`, ...rows] : []),
       ...(rows.some((row) => /^ *\S+\*\t/.test(row)) ? ['* required'] : []),
     ];
-    // Field descriptions mention passwords but contain none.
+    // Field descriptions mention passwords but contain none, and defaults are redacted under their names.
     return { text: bounded(lines.join('\n'), 'Lower depth, or name a field.', MAX_TEXT), isRedacted: true };
   },
 });
@@ -93,7 +94,7 @@ function headline(
   const facts = [
     typeText(field.schema, definitions),
     ...(field.required ? ['required'] : []),
-    ...limits(resolved(field.schema, definitions)),
+    ...limits(field.name, resolved(field.schema, definitions)),
   ];
   return oneLine(`${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ').slice(0, MAX_TYPE_LENGTH)}`);
 }
@@ -111,9 +112,8 @@ function fieldRows(schema: Schema, definitions: Definitions, depth: number, inde
   for (const { name, schema: inner, required } of fieldsOf(schema, definitions)) {
     const whole = resolved(inner, definitions);
     // A required field has no default, though the schema may hold an empty one.
-    const type = [typeText(inner, definitions), ...limits(required ? { ...whole, default: undefined } : whole)].join(
-      ', ',
-    );
+    const known = limits(name, required ? { ...whole, default: undefined } : whole);
+    const type = [typeText(inner, definitions), ...known].join(', ');
     const words = firstSentence(whole.description, indent ? 80 : 140);
     rows.push(
       ...renderRows([[`${indent}${name}${required ? '*' : ''}`, type.slice(0, MAX_TYPE_LENGTH), words]]).map(trimmed),
@@ -130,11 +130,12 @@ function trimmed(row: string): string {
   return row.trimEnd();
 }
 
-function limits({ enum: values, default: preset, minimum, maximum, items }: Schema): string[] {
+function limits(name: string, { enum: values, default: preset, minimum, maximum, items }: Schema): string[] {
   const allowed = values ?? items?.enum;
   const range = minimum === undefined && maximum === undefined ? [] : [`${minimum ?? ''}..${maximum ?? ''}`];
   // References have an empty default, which says nothing.
-  const text = preset === undefined || preset === null || preset === '' ? '{}' : JSON.stringify(preset);
+  const text =
+    preset === undefined || preset === null || preset === '' ? '{}' : JSON.stringify(redact({ [name]: preset })[name]);
   return [...(allowed ? [`one of ${allowed.join('|')}`] : []), ...range, ...(text === '{}' ? [] : [`default ${text}`])];
 }
 

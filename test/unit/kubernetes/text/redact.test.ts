@@ -117,6 +117,31 @@ describe('redact', () => {
   });
 });
 
+describe('redact, of a schema', () => {
+  it('shows the fields, and no credential among its defaults and examples', () => {
+    const password = { type: 'string', description: 'The password', default: 'hunter2' };
+    const properties = {
+      password,
+      auth: {
+        type: 'object',
+        default: { token: 'hunter2', mode: 'basic' },
+        properties: { token: { type: 'string', example: 'hunter2' } },
+      },
+      accounts: { type: 'array', items: { type: 'object' }, examples: [{ name: 'bob', password: 'hunter2' }] },
+      credentials: { type: 'object', default: { bob: 'hunter2' } },
+      level: { type: 'string', default: 'info' },
+    };
+    const shown = redact({
+      kind: 'CustomResourceDefinition',
+      spec: { openAPIV3Schema: { type: 'object', properties } },
+    });
+    const text = JSON.stringify(shown);
+    assert.ok(!text.includes('hunter2'), text);
+    for (const open of ['The password', '"mode":"basic"', '"name":"bob"', '"default":"info"'])
+      assert.ok(text.includes(open), text);
+  });
+});
+
 describe('redactedValues', () => {
   it('has every value that is redacted, in base64 and decoded', () => {
     const values = redactedValues(secret);
