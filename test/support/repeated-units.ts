@@ -72,6 +72,7 @@ export const UNITS = [
   'password: {{ .a | default "b" }}',
   'password: <% ',
   'kube_a{secret=',
+  'superDigest=a:',
   'LoginModule ',
   'LoginModule user_a="',
   'LoginModule user_a="b"; ',

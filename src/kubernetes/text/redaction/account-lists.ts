@@ -3,8 +3,8 @@ import { blockLines, indentOf, keyColumn } from './following-lines.ts';
 import { lineEnd, lineStart, matches, type Span } from './spans.ts';
 import { bracketEnd } from './value-ends.ts';
 
-/** Every list has one of these, or a line of two words between quotes. */
-const HINT = /LoginModule|chpasswd|^[^\S\n]{0,40}"[A-Za-z_][\w.@-]{0,63}" "/m;
+/** Every list has one of these. */
+const HINT = /LoginModule|chpasswd|" "/;
 /** The options of a module, to its semicolon: `user_alice="…"`. */
 const MODULE = /LoginModule\b[^;{}]{1,4096}/g;
 const OPTION = /\buser_[\w.@-]{1,64}[^\S\n]{0,4}=[^\S\n]{0,4}(\\{0,8}["'])([^"'\\\n]{1,256})\1/dg;
@@ -27,10 +27,13 @@ export function passwordsInAccountLists(text: string): Span[] {
   const spans = matches(LINE, text).map(({ indices }) => spanOf(indices?.[1]));
   for (const { 0: options, index } of matches(MODULE, text))
     for (const { indices } of matches(OPTION, options)) spans.push(spanOf(indices?.[2], index));
+  let end = 0;
   for (const { 0: head, index } of matches(CHANGES, text)) {
+    if (index < end) continue;
     const list = listAt(text, index + head.length);
     for (const { indices, 1: password = '' } of matches(ACCOUNT, text.slice(list.start, list.end)))
       if (!MADE.test(password) && !isHarmless(password)) spans.push(spanOf(indices?.[1], list.start));
+    end = list.end;
   }
   return spans;
 }

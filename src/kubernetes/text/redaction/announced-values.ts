@@ -1,6 +1,6 @@
 import { isHarmless } from './credential-values.ts';
 import type { Name } from './signless-values.ts';
-import { headOfLine, lineEnd, matchAt, matches, type Span } from './spans.ts';
+import { lineEnd, matchAt, matches, type Span } from './spans.ts';
 
 /** What is announced when it is made: `Bootstrap password`, `API token`, `access key`. */
 const ANNOUNCED = /(?:pass(?:word|wd|phrase|code)|token|key)$/i;
@@ -25,11 +25,11 @@ const MIN_CHANGES = 3;
 const MAX_GAP = 2;
 
 /** The value that a clause about the name ends with: `password is generated for root@localhost: …`. */
-export function announcedValue({ text, name, start, end, strength }: Name): Span | undefined {
+export function announcedValue({ text, name, end, strength }: Name, before: string): Span | undefined {
   if (strength !== 'strong') return undefined;
   const set = name === 'PASSWORD' ? matchAt(SET, text, end) : undefined;
   if (set !== undefined) return wordAlone(text, end + set.length, false);
-  const isAnnounced = ANNOUNCED.test(name) || (/secret$/i.test(name) && OF_CLIENT.test(headOfLine(text, start)));
+  const isAnnounced = ANNOUNCED.test(name) || (/secret$/i.test(name) && OF_CLIENT.test(before));
   const clause = isAnnounced ? matchAt(CLAUSE, text, end) : undefined;
   if (clause === undefined || OTHER.test(clause)) return undefined;
   const at = end + clause.length;

@@ -14,7 +14,7 @@ const MAX_LINES = 200;
 
 /** Has the text a command as a list? */
 export function mayListCommand(text: string): boolean {
-  return /[[\n]/.test(text) && text.search(LIST) >= 0;
+  return text.search(LIST) >= 0;
 }
 
 /** The credentials in commands whose words are the items of a list. */

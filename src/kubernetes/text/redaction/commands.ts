@@ -37,12 +37,13 @@ const SELDOM: readonly RegExp[] = [
   /\bopenssl\b[^\n|;&]{0,200}? -k[^\S\n]{1,4}['"]?([^\s'"`;|&-][^\s'"`;|&]{0,255})/dg,
   /\b(?:kinit|passwd|chpasswd|sudo|su|gpg|openssl|cryptsetup|login)\b[^\n|;&]{0,200}<<<[^\S\n]{0,4}['"]?([^\s'"]{1,256})/dg,
   /(?<![\w-])PSK[^\S\n]{1,4}"([^"\n]{1,256})"/dg,
+  /\bsuperDigest[^\S\n]{0,4}[=:][^\S\n]{0,4}[\w.-]{1,64}:([^\s"']{1,256})/dg,
   /[{;][^\S\n]{0,8}secret[^\S\n]{1,4}"([^"\n]{1,256})"[^\S\n]{0,4};/dg,
   /\b(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)[^\S\n]{1,4}(?:\d[^\S\n]{1,4})?([^\s"']{3,256})/dg,
   /\b(?:snmp-server[^\S\n]{1,4}|r[ow])community6?[^\S\n]{1,4}(?!(?:public|private|string)\b)([^\s"']{1,256})/dg,
 ];
 const SELDOM_WORD =
-  /(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]|[^\S\n]>[^\s"']|securestring|net[^\S\n]{1,4}user|setuser|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
+  /(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]|[^\S\n]>[^\s"']|securestring|net[^\S\n]{1,4}user|setuser|superdigest|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
 const ALL = [...FORMS, ...SELDOM];
 /** Every form contains one of these. */
 const WORD =

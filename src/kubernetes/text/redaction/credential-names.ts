@@ -3,7 +3,7 @@ export type Strength = 'strong' | 'weak' | 'none';
 
 /** Anywhere in a name: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are removed first. */
 const STRONG =
-  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate|functions)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|superdigest|mnemonic|пароль|パスワード|비밀번호|senha$|密码|密碼|口令|密钥|密鑰|令牌/i;
+  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate|functions)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|mnemonic|пароль|パスワード|비밀번호|senha$|密码|密碼|口令|密钥|密鑰|令牌/i;
 /** As a word of its own, at the end of a name or before a word for the value's format. */
 const STRONG_WORDS = new Set(
   'pass passes pw psw pswd pwds creds cred jwt jwts pat pats cookie cookies otp totp bearer sas requirepass masterauth userpass dbpass mypass rootpass adminpass authpass keypass storepass passwords'.split(
@@ -41,7 +41,7 @@ const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
 
 /** Every credential's name has one of these in it, … */
 const PARTS =
-  'pass pwd pswd secret token cred auth cookie key jwt salt psk otp session sessid contraseña contrasena netrc mnemonic connectionstring dockercfg dockerconfig kubeadmcert superdigest пароль パスワード 비밀번호 senha 密码 密碼 口令 密钥 密鑰 令牌'.split(
+  'pass pwd pswd secret token cred auth cookie key jwt salt psk otp session sessid contraseña contrasena netrc mnemonic connectionstring dockercfg dockerconfig kubeadmcert пароль パスワード 비밀번호 senha 密码 密碼 口令 密钥 密鑰 令牌'.split(
     ' ',
   );
 /** … or one of these as a word of its own, in any style: `github_pat`, `githubPat`, `GITHUB_PAT`. */

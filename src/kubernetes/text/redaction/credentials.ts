@@ -20,6 +20,8 @@ import { userInfoIn } from './user-info.ts';
 const NAME = new RegExp(NAME_HINT);
 /** An address, letters that read as others, or something long. */
 const SIGN = /@|[^\t\n\r -~]|[\w+/=.$~-]{12}/;
+/** No list is without one of these; most names are. */
+const LISTED = /[[\s]/;
 /** Full-width letters, each of which reads as one ASCII character. */
 const WIDE = /[\uff01-\uff5e]/g;
 
@@ -39,14 +41,11 @@ export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
 
 /** False for most short strings, which have nothing that the recogniser looks for. */
 export function mayHoldCredential(text: string): boolean {
-  return (
-    SIGN.test(text) ||
-    NAME.test(text) ||
-    mayBeCommand(text) ||
-    mayListCommand(text) ||
-    mayListAccounts(text) ||
-    mayBeEncoded(text)
-  );
+  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text) || mayBeEncoded(text) || mayBeList(text);
+}
+
+function mayBeList(text: string): boolean {
+  return LISTED.test(text) && (mayListCommand(text) || mayListAccounts(text));
 }
 
 function spansIn(text: string): Span[] {
@@ -56,8 +55,7 @@ function spansIn(text: string): Span[] {
     ...tableColumnsIn(text),
     ...sqlValuesIn(text),
     ...credentialsInCommands(text),
-    ...credentialsInCommandLists(text),
-    ...passwordsInAccountLists(text),
+    ...(LISTED.test(text) ? [...credentialsInCommandLists(text), ...passwordsInAccountLists(text)] : []),
     ...privateKeysIn(text),
     ...valuesOfSecretsIn(text),
     ...knownCredentialsIn(text),

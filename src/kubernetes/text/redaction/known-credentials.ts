@@ -96,7 +96,7 @@ const SEPARATED = [
 const WEB_TOKEN = /\.(?<=(?:\b|_|\\[nrt])(eyJ[\w-]{8,8192})\.)[\w-]{0,8192}(?:\.[\w-]{0,8192}){0,3}/dg;
 /** Password hashes. */
 const HASH =
-  /\$(?:apr1|2[abxy]?|1|5|6|y|7|gy|argon2(?:id?|d)|pbkdf2[\w-]{0,16}|scrypt|bcrypt[\w-]{0,8})\$[\w./+$=,-]{8,512}|\{(?:S?SHA\d{0,3}|MD5|SMD5|CRYPT)\}[\w+/=$.-]{8,256}|SCRAM-SHA-(?:1|256|512)\$\d+:[\w+/=$:-]{16,256}|md5[0-9a-f]{32}(?!\w)|(?<!\S)#[0-9a-f]{64}(?!\w)/g;
+  /\$(?:apr1|2[abxy]?|1|5|6|y|7|gy|argon2(?:id?|d)|pbkdf2[\w-]{0,16}|scrypt|bcrypt[\w-]{0,8})\$[\w./+$=,-]{8,512}|\{(?:S?SHA\d{0,3}|MD5|SMD5|CRYPT)\}[\w+/=$.-]{8,256}|SCRAM-SHA-(?:1|256|512)\$\d+:[\w+/=$:-]{16,256}|md5[0-9a-f]{32}(?!\w)|#[0-9a-f]{64}(?!\w)(?<=(?:^|\s)#[0-9a-f]{64})/gm;
 /** The whole address is the credential. */
 const HOOK =
   /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api(?:\/v\d+)?\/webhooks|webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook|chat\.googleapis\.com\/v1\/spaces\/\w+\/messages|open\.feishu\.cn\/open-apis\/bot\/v2\/hook|qyapi\.weixin\.qq\.com\/cgi-bin\/webhook|api\.telegram\.org\/(?:file\/)?bot|hooks\.zapier\.com\/hooks\/catch|events\.pagerduty\.com\/integration)[/?]?([^\s"'`<>\\]{8,512})/dg;

@@ -41,6 +41,8 @@ const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
 /** The field of a name in lists of pairs. */
 const NAME_OF_NAME =
   /(?<![\w-])(?:name|key|header|field|property|param(?:eter)?|variable|var|setting|option)(?:\\{0,8}["'`]){0,2}[^\S\n]{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}(?:\\{0,8}["'`])?$/i;
+/** How far before a name its sign may be, in characters. */
+const MAX_SIGN = 20;
 /** What a header holds in parameters, some of them quoted. */
 const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleLogin)[^\S\n]{1,4}[\w-]{1,64}="/i;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
@@ -62,8 +64,9 @@ export function namedValuesIn(text: string): Span[] {
     // A dot at the end belongs to the sentence, a hyphen to the separator.
     const word = text.slice(start, match.index + match[0].length).replace(/(?<![.-])[.-]+$/, '');
     const end = start + word.length;
-    const name = fullName(text, start, word);
-    const strength = strengthOf(name.replace(/^-+/, ''));
+    const own = strengthOf(word.replace(/^-+/, ''));
+    const name = own === 'none' ? word : fullName(text, start, word);
+    const strength = name === word ? own : strengthOf(name);
     // `Bearer x` is a header's scheme.
     if (strength === 'none' || (/^bearer$/i.test(word) && /^\s?$/.test(text.charAt(end)))) continue;
     const found = valuesOf({ text, name, start, end, strength });
@@ -97,11 +100,12 @@ function valuesOf(named: Name): Found {
   }
   const signless = signlessValue(named, before);
   if (signless) return single(named, signless);
-  if (NAME_OF_NAME.test(before)) {
+  // Cheap: most names have no sign before them.
+  if (/[:=>]/.test(before.slice(-MAX_SIGN)) && NAME_OF_NAME.test(before)) {
     const pair = paired(named);
     if (pair.spans.length > 0) return pair;
   }
-  if (/<[^<>]*$/.test(before) && !/<\/[^<>]*$/.test(before)) {
+  if (before.includes('<') && /<[^<>]*$/.test(before) && !/<\/[^<>]*$/.test(before)) {
     const tag = matchAt(ELEMENT, text, end);
     if (tag !== undefined) return element(named, end + tag.length);
   }
@@ -113,7 +117,7 @@ function valuesOf(named: Name): Found {
     const space = matchAt(COLON, text, end + owner) ?? '';
     return assigned({ ...named, end: end + owner }, end + owner + space.length, ': ');
   }
-  const announced = announcedValue(named);
+  const announced = announcedValue(named, before);
   if (announced) return single(named, announced);
   if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) {
     const row = tabulated(named, before);

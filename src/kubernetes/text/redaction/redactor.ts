@@ -233,8 +233,8 @@ export class Redactor {
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const isVariable = place.env && place.strength === 'weak' && !isMode(plain) && !isRoutingKey(place.name);
     const strength = isVariable ? 'strong' : place.strength;
-    const isReference = !place.env && !place.under && isSecretName(place.name, plain);
-    if (!isReference && hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);
+    const isHidden = hiddenIn(place.name, plain, strength).length > 0;
+    if (isHidden && (place.env || place.under || !isSecretName(place.name, plain))) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0 || (IMAGE.test(place.name) && isImage(text))) return text;

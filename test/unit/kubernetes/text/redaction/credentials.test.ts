@@ -65,6 +65,7 @@ const SHORT = [
   'rocommunity hunter2',
   'db:5432:shop:bob:hunter2',
   'openssl -k hunter2',
+  '-Dx.superDigest=super:hunter2',
   'setuser a on >hunter2',
   'bindpw hunter2',
   'id,pin\n1,48291',
@@ -72,7 +73,7 @@ const SHORT = [
 
 /** What makes every filter that saves time look further. */
 const ANYTHING =
-  'also pass identified stats auth basic -p -u --user --token-stdin rotated from a to b securestring net user setuser >a :5432:a:b: openssl <<< psk "a" secret "a"; enable secret community values -----BEGIN @h:1';
+  'also pass identified stats auth basic -p -u --user --token-stdin rotated from a to b securestring net user setuser >a :5432:a:b: openssl superdigest <<< psk "a" secret "a"; enable secret community values -----BEGIN @h:1';
 
 describe('the recogniser, on what real software writes', () => {
   const texts = lines('credentials.txt').map((line) => ({ text: line, shown: redactText(unmarked(line)) }));
