@@ -10,14 +10,14 @@ const OF_CLIENT = /\b(?:client|shared|webhook|signing|app)[ -]$/i;
 const CLAUSE = /(?:[^\S\n]{1,2}[^\s:;,!?]{1,60}){1,10}(?::|[^\S\n](?:->|=>))(?=\s)/y;
 /** Such a clause says what went wrong, or leads to something else: `token rejected for user: bob1`. */
 const OTHER =
-  /\b(?:fail\w*|error\w*|invalid|denied|reject\w*|expire\w*|missing|mismatch\w*|wrong|incorrect|not (?!be )|no|cannot|unable|without|stored|located|file|see|from|in (?:secret|configmap)|service account)\b|\b(?:by|for|of|in|at|on|with):|[.!?](?:\s|$)|\b(?:for|of|in|from|by|on|at|to|with|as)\s(?:the\s)?(?:user(?:name)?|account|pod|node|namespace|ns|host(?:name)?|server|path|version|id|uid|jti|kid|cluster|image|url|address|name|secret|container|service|client|issuer|audience|subject|scope|region|key|request|session|tenant|project|group|role|device|e?mail|ip|port|revision|hash|digest|checksum|commit|reason|status|code|time|date)(?:->|=>|:|\s)*$/i;
+  /\b(?:fail\w*|error\w*|invalid|denied|reject\w*|expire\w*|missing|mismatch\w*|wrong|incorrect|not (?!be )|no|cannot|unable|without|stored|located|file|see|from|in (?:secret|configmap)|service account)\b|\b(?:by|for|of|in|at|on|with):|[.!?](?:\s|$)|\b(?:for|of|in|from|by|on|at|to|with|as)\s(?:the\s)?(?:user(?:name)?|account|pod|node|namespace|ns|host(?:name)?|server|path|version|id|uid|jti|kid|cluster|image|url|address|name|secret|container|service|client|issuer|audience|subject|scope|region|key|request|session|tenant|project|group|role|device|e?mail|ip|port|revision|hash|digest|checksum|commit|reason|status|code|time|date)(?:->|=>|:|\s)*$|^[^'"`]*['"`]:$/i;
 /** As `elasticsearch-setup-passwords` prints it. */
 const SET = /[^\S\n][\w.@-]{1,64}[^\S\n]=[^\S\n]/y;
 const ONLY_WORD = /^[^\S\n]*(["'`]?)([^\s"'`]{6,128})\1[^\S\n]*$/d;
 const MIXED = /^(?=.*\d)(?=.*[A-Za-z])/;
 /** Addresses, paths, names of hosts and objects, versions and times. */
 const NO_CREDENTIAL =
-  /:\/\/|^[./~]|^[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+$|^[a-z\d]+(?:[-.][a-z\d]+)+(?::\d+)?[.,]?$|^v?\d+(?:\.\d+)+|^(?:\d+[a-zµ]{1,2})+$|^[\da-f]{8}(?:-[\da-f]{4}){3}-|^sha\d+:|^\d{4}-\d\d-\d\d/i;
+  /:\/\/|^[./~]|^\w+\(.*\)[,;]?$|^[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+$|^[a-z\d]+(?:[-.][a-z\d]+)+(?::\d+)?[.,]?$|^v?\d+(?:\.\d+)+|^(?:\d+[a-zµ]{1,2})+$|^[\da-f]{8}(?:-[\da-f]{4}){3}-|^sha\d+:|^\d{4}-\d\d-\d\d/i;
 /** On a line below only what no sentence has: hexadecimal digits, or changes between kinds of characters. */
 const HEXADECIMAL = /^[\da-f]{16,128}$/;
 const CHANGE = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])/g;

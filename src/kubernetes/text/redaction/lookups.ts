@@ -112,7 +112,8 @@ export function defaultsIn(value: string): Span[] | undefined {
 
 function isLookup(value: string): boolean {
   if (expressionEnd(value, 0) !== value.length) return false;
-  if (/^(?:\{\{|<%)/.test(value)) return true;
+  // What spans lines is code, whatever it calls.
+  if (/^(?:\{\{|<%)/.test(value) || value.includes('\n')) return true;
   const path = matchAt(PATH, value, 0) ?? '';
   return !value.startsWith('(', path.length) || LOOKUP.test(path);
 }

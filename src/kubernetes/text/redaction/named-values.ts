@@ -32,6 +32,7 @@ const SENTENCE =
 const OWNER =
   /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was)[^\S\n])/iy;
 const COLON = /:[^\S\n]{0,4}/y;
+const PROSE = /^\p{Ll}{1,20}[,;]? \S/u;
 /** A separator between cells, or only space; the value must then look like a credential. */
 const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`(]?(?=[A-Za-z0-9+/])/y;
 /** `using password hunter2`, `password (hunter2)`: no other word of a sentence has letters and digits. */
@@ -114,8 +115,10 @@ function valuesOf(named: Name): Found {
   const said = verb === undefined ? undefined : stated(named, end + owner + verb.length);
   if (said !== undefined && said.spans.length > 0) return said;
   if (owner > 0) {
-    const space = matchAt(COLON, text, end + owner) ?? '';
-    return assigned({ ...named, end: end + owner }, end + owner + space.length, ': ');
+    const at = end + owner + (matchAt(COLON, text, end + owner)?.length ?? 0);
+    // `a token of the file: one a line` is a sentence.
+    if (before.trim() !== '' && PROSE.test(restOfLine(text, at))) return { spans: [], next: end };
+    return assigned({ ...named, end: end + owner }, at, ': ');
   }
   const announced = announcedValue(named, before);
   if (announced) return single(named, announced);

@@ -60,6 +60,9 @@ describe('what a clause about a credential ends with', () => {
       'Loading token.... done',
       'API key last seen:\n  Deployment1',
       'token created: see below1 for more',
+      "'an id-token that has ended': oidc1234",
+      'the token made here: make(token1)',
+      '| file | a token of the file: one a line |',
     ])
       assert.equal(redactText(text), text);
   });
