@@ -3,8 +3,8 @@ import { looksRandom } from './credential-values.ts';
 /** As loggers and authors write it; in capitals it is a variable with a value. */
 const SECRET = /^[sS]ecrets?$/;
 const NAMESPACED = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9][a-z0-9.-]{0,252}$/;
-/** Two to four words. One word, or digits, may as well be the value. */
-const WORDS = /^[a-z]{1,40}(?:[-.][a-z]{1,40}){1,3}$/;
+/** What nobody chooses as a value: `super-secret-key` may be one. */
+const WORDS = /^(?:[a-z]{1,40}[-.]){1,3}(?:tls|ssl|certs?|certificates?|ca|registry|pull|kubeconfig)$/;
 /** A selector of what kube-state-metrics tells about Secrets. */
 const METRIC = /\bkube_\w{1,60}\{[^{}\n]{0,100}$/;
 /** What is called a Secret, in sentences and in what kubectl describes. */

@@ -14,7 +14,7 @@ const FORMS = [
 
 describe('the name of a Secret', () => {
   it('is shown under a name that says just that', () => {
-    for (const name of ['shop/web-tls', 'shop/db2', 'web-tls', 'db-password', 'letsencrypt-account-key'])
+    for (const name of ['shop/web-tls', 'shop/db2', 'web-tls', 'cluster-root-ca', 'image-pull'])
       for (const form of FORMS) {
         const text = form.replace(/\bN\b/, () => name);
         assert.equal(redactText(text), text);
@@ -22,7 +22,14 @@ describe('the name of a Secret', () => {
   });
 
   it('is not taken for one where it may be the value', () => {
-    for (const value of ['hunter2', 'swordfish', 'plain-secret-1', 'aB3d-E5gH', 'correct-horse-battery-staple-now'])
+    for (const value of [
+      'hunter2',
+      'swordfish',
+      'plain-secret-1',
+      'aB3d-E5gH',
+      'correct-horse-battery-staple',
+      'super-secret-key',
+    ])
       for (const text of [`secret: ${value}`, `secret="${value}"`, `{"secret":"${value}"}`])
         assert.ok(!redactText(text).includes(value), text);
     for (const text of ['SECRET=so-hidden', '--secret so-hidden', 'client_secret=so-hidden', 'clientSecret: so-hidden'])
