@@ -36,7 +36,7 @@ const REFERENCE =
   /(?:existing|pull|tls|cert|certificate|ca|image|external|target|source|kube|k8s)[-_.]?secrets?$|(?:passw(?:or)?d|token|username|secret|existingsecret.*)[-_.]?(?:secret)?[-_.]?key$|^existing[-_.]?secret/i;
 /** Of controllers of ingresses: what they name is a Secret, a cookie or a plugin. */
 const ANNOTATION =
-  /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}\/(?:(?:[a-z]{1,40}-){0,4}(?:auth|tls|ssl|ca|crt|cert)-secret|auth-session-cookie|credential)$/;
+  /^(?:(?:[a-z0-9-]{1,63}\.){0,4}(?:kubernetes\.io|k8s\.io|haproxy\.org|github\.io|traefik\.io|nginx\.(?:org|com)|konghq\.com|projectcontour\.io)\/(?:[a-z]{1,40}-){0,4}(?:auth|tls|ssl|ca|crt|cert)-secret|alb\.ingress\.kubernetes\.io\/auth-session-cookie|konghq\.com\/credential)$/;
 const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
 
 /** Every credential's name has one of these in it, … */

@@ -4,7 +4,9 @@ import { looksRandom } from './credential-values.ts';
 const PATH = /(?<![a-z0-9._:/@-])(?![a-z+.-]{1,20}:\/\/)[a-z0-9][a-z0-9._/:-]*\/$/;
 /** With the host of a registry. */
 const REGISTRY = /^(?:[a-z0-9-]+\.[a-z0-9.-]+|localhost)(?::\d{1,5})?\//;
-const LABEL = /\bimage(?:\\{0,8}["'`]){0,2}[^\S\n]{0,2}[:=]?[^\S\n]{0,2}(?:\\{0,8}["'`])?(?:[a-z0-9._/:-]{1,250}\/)?$/i;
+/** After the word itself: a sign or a quote, or a path. */
+const LABEL =
+  /\bimage(?:(?:\\{0,8}["'`]){0,2}[^\S\n]{0,2}[:=][^\S\n]{0,2}(?:\\{0,8}["'`])?|[^\S\n]\\{0,8}["'`]|[^\S\n](?=[a-z0-9._:-]{1,100}\/))(?:[a-z0-9._/:-]{1,250}\/)?$/i;
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const TAG = /^([\w][\w.-]{0,127})(?=[\s"'`,;)\]}<|&@\\]|$)/;
 /** Versions, builds of commits, and branches. */

@@ -7,6 +7,7 @@ import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { hiddenIn } from './hidden-parts.ts';
 import { isImage } from './image-references.ts';
+import { knownCredentialsIn } from './known-credentials.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
@@ -237,7 +238,9 @@ export class Redactor {
     if (isHidden && (place.env || place.under || !isSecretName(place.name, plain))) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
-    if (pieces.length === 0 || (IMAGE.test(place.name) && isImage(text))) return text;
+    if (pieces.length === 0) return text;
+    // Its name may be a credential's.
+    if (IMAGE.test(place.name) && isImage(text) && knownCredentialsIn(text).length === 0) return text;
     const [only] = pieces;
     if (only && only.start === 0 && only.end === text.length) return this.#hide(text, before);
     return this.#withMarkers(text, pieces, before);

@@ -51,9 +51,13 @@ describe('an image whose name is a credential’s', () => {
       'app/db/password:20240101',
       'team/auth-token:aB3dE5gH7jK9mN1pQ',
       'https://r.io/token:v1hunter2',
+      'image password:hunter2',
+      'the image of db/password:hunter2',
       'image: https://bob:hunter2@r.io/x',
     ])
       assert.notEqual(redactText(text), text, text);
+    const token = `x/y:ghp_${'0123456789abcdefghijABCDEFGHIJ012345'}`;
+    assert.ok(!JSON.stringify(redact({ kind: 'X', spec: { image: token } })).includes('ghp_'));
     const spec = { image: 'https://bob:hunter2@r.io/x', imageID: 'password=hunter2' };
     assert.ok(!JSON.stringify(redact({ kind: 'X', spec })).includes('hunter2'));
   });

@@ -32,7 +32,14 @@ describe('the name of a Secret', () => {
     ])
       for (const text of [`secret: ${value}`, `secret="${value}"`, `{"secret":"${value}"}`])
         assert.ok(!redactText(text).includes(value), text);
-    for (const text of ['SECRET=so-hidden', '--secret so-hidden', 'client_secret=so-hidden', 'clientSecret: so-hidden'])
+    for (const text of [
+      'SECRET=so-hidden',
+      '--secret so-hidden',
+      'client_secret=so-hidden',
+      'example.com/auth-secret: so-hidden',
+      'example.com/credential: so-hidden',
+      'clientSecret: so-hidden',
+    ])
       assert.ok(!redactText(text).includes('so-hidden'), text);
     const shown = JSON.stringify(
       redact({
