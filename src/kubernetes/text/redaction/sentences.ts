@@ -1,6 +1,6 @@
 /** How error messages continue after a colon: `reading token: unexpected EOF`. */
 const ERROR =
-  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|continue|give|call|say|there|lower|wait|narrow|allow|renew|begin|log|something|nobody|nothing|until|every|under|it|which|removed|requested|served|deprecated|requests|changes|approval|write|refers|exists|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
+  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|continue|give|call|say|name the|there|lower|wait|narrow|allow|renew|begin|log|something|nobody|nothing|until|every|under|it|which|removed|requested|served|deprecated|requests|changes|approval|write|refers|exists|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
 /** What `kubectl describe` says about a value instead of showing it. */
 const DESCRIBED = /^(?:<set to the key '[^'\n]{1,253}' (?:in|of) |\d{1,9} bytes[^\S\n]{0,8}(?:\n|$))/;
 const KINDS =
@@ -12,7 +12,7 @@ const OBJECT = new RegExp(
 );
 const KIND = new RegExp(String.raw`\b${KINDS}[^\S\n]{1,2}$`, 'i');
 /** These have no tokens and passwords of their own. */
-const PLAIN_KIND = /\b(?:container|pod|volume|configmap)s?[^\S\n]{1,2}$/i;
+const PLAIN_KIND = /\b(?:container|pod|volume|configmap|namespace)s?[^\S\n]{1,2}$/i;
 /** After other kinds it is what the object has: `service token`. */
 const NOUN = /^(?:pass(?:word|wd|phrase|code)?|pwd|token|secret|credential|key|cookie|authorization|jwt)s?$/i;
 /** What is said about an object: words, how many of something, or its state. */
