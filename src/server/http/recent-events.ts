@@ -76,7 +76,8 @@ export class RecentEvents implements EventStore {
     if (streamId === undefined || streamId === STANDING_STREAM) return undefined;
     const stream = this.#events.filter((event) => event.streamId === streamId);
     const answered = stream.flatMap(({ message }) => (isAnswer(message) ? message.id : []));
-    const asked = stream.find((event) => event.asked)?.asked;
+    // What cancels a request asks nothing, though its answer is kept in the stream.
+    const asked = stream.find((event) => event.asked?.length)?.asked;
     return asked?.every((id) => answered.includes(id)) ? this.#after(eventId) : undefined;
   }
 

@@ -70,7 +70,8 @@ export class RequestBody {
     const fail = () => reject(new HttpError(400, 'The request ended before its body was complete.'));
     if (request.readableEnded) resolve();
     else if (request.destroyed) fail();
-    else request.on('data', read).once('end', resolve).once('error', fail).once('close', fail);
+    // What has been paused goes on only when it is told to.
+    else request.on('data', read).once('end', resolve).once('error', fail).once('close', fail).resume();
     return promise;
   }
 }

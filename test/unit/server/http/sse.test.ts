@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { until } from '../../../support/until.ts';
 import { type Answer, answersIn, CALL, LocalServer, MAX_AT_ONCE, MAX_BODY } from './local-server.ts';
 
@@ -54,6 +56,17 @@ describe('SSE', () => {
     assert.match((await answer(8)).error?.message ?? '', /application\/json/);
     assert.equal((await server.post(path, { id: 9, method: 'ping' })).status, 202);
     assert.equal((await answer(9)).error, undefined);
+  });
+
+  it('answers so what is too large and of unknown length, too', async () => {
+    await open();
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'ping', params: { a: 'x'.repeat(MAX_BODY) }, id: 1 });
+    const outgoing = request(server.url + path, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    for (let at = 0; at < body.length; at += 1_000) outgoing.write(body.slice(at, at + 1_000));
+    outgoing.end();
+    const [{ statusCode }] = (await once(outgoing, 'response')) as [IncomingMessage];
+    assert.equal(statusCode, 202);
+    assert.equal((await answer(1)).error?.code, -32_000);
   });
 
   it('refuses by a status what cannot be answered', async () => {

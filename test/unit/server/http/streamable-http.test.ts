@@ -60,6 +60,24 @@ describe('Streamable HTTP with sessions', () => {
     await until(() => !server.isBusy);
   });
 
+  it('goes on with a stream of which one request was cancelled', async () => {
+    // Before 2025-11-25 a stream begins with its first answer.
+    const version = { 'mcp-protocol-version': '2025-03-26' };
+    const calls = [1, 2].map((id) => ({ id, ...CALL }));
+    const answer = post(calls, version);
+    await until(() => server.pending === 2);
+    await post({ method: 'notifications/cancelled', params: { requestId: 1 } });
+    const reader = (await answer).body?.getReader();
+    const event = lastEventIn(new TextDecoder().decode((await reader?.read())?.value));
+    await reader?.cancel();
+    assert.ok(event);
+    const resumed = await resume(event);
+    assert.equal(resumed.status, 200);
+    server.failCalls();
+    assert.equal(answersIn(await resumed.text()).at(-1)?.id, 2);
+    await until(() => !server.isBusy);
+  });
+
   it('ends no stream on which a client waits for what may happen', async () => {
     const abort = new AbortController();
     const standing = await fetch(`${server.url}/mcp`, {
