@@ -38,3 +38,15 @@ export function providerLogin(user: JsonObject, entry: ContextEntry['user']): Oi
   const isKept = source !== '' && confinement?.pins === undefined;
   return oidcLogin({ name: userName, client, kubeconfig: source, isKept }, tokensOf(user));
 }
+
+/** Is it the field of a token that an auth-provider has renewed? */
+export function isProviderToken(field: string): boolean {
+  return field === 'id-token' || field === 'refresh-token';
+}
+
+/** Hands the tokens of a changed kubeconfig to the login that is under way with earlier ones, if there is one. */
+export function offerTokens(entry: ContextEntry['user']): void {
+  const { user } = entry;
+  if (isObject(user) && isObject(user['auth-provider']) && user['auth-provider'].name === 'oidc')
+    providerLogin(user, entry);
+}

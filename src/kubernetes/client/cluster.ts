@@ -1,3 +1,4 @@
+import { isProviderToken, offerTokens } from './auth-provider.ts';
 import { ApiClient } from './client.ts';
 import { contentOf, filesOf } from './context-files.ts';
 import type { ContextLoginListener } from './credentials.ts';
@@ -96,8 +97,11 @@ export class Cluster {
 
   #follow(context: ContextEntry, content: string | undefined): Connection {
     const known = this.#connection;
-    if (known && JSON.stringify(context) === JSON.stringify(known.context))
-      if (content === undefined || content === this.#content) return known;
+    if (known && identityOf(context) === identityOf(known.context))
+      if (content === undefined || content === this.#content) {
+        offerTokens(context.user);
+        return known;
+      }
     this.#end();
     this.#content = content;
     this.#connection = this.#connectTo(context);
@@ -145,4 +149,9 @@ export class Cluster {
     this.#closing.abort();
     this.#closing = new AbortController();
   }
+}
+
+/** What makes it another context; not the tokens that its login renews, and writes. */
+function identityOf(context: ContextEntry): string {
+  return JSON.stringify(context, (key, value) => (isProviderToken(key) ? undefined : value));
 }

@@ -25,6 +25,11 @@ export interface OidcClient {
   authorityData: string;
 }
 
+/** The issuer does not renew the tokens. */
+export class RefusedRenewal extends UserError {
+  override name = 'RefusedRenewal';
+}
+
 interface IssuerAnswer {
   status: number;
   content: JsonObject;
@@ -134,9 +139,9 @@ function jsonIn(text: string): JsonObject {
   }
 }
 
-function refusal(client: OidcClient, status: number, { error }: JsonObject): UserError {
+function refusal(client: OidcClient, status: number, { error }: JsonObject): RefusedRenewal {
   const code = typeof error === 'string' && /^\w{1,60}$/.test(error) ? error : `status ${status}`;
-  return new UserError(
+  return new RefusedRenewal(
     `${nameOf(client)} does not renew the id-token, which has ended (${code}): log in again with the tool that wrote the kubeconfig`,
   );
 }

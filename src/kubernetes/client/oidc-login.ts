@@ -10,6 +10,8 @@ import { type OidcTokens, readTokens, replaceTokens } from './oidc-tokens.ts';
 const MARGIN_MS = 10_000;
 /** A token just obtained is used for at least this long, whatever its end, in milliseconds. */
 const MIN_USE_MS = 5_000;
+/** A refused token is not tried again before this, in milliseconds: issuers lock out who asks too often. */
+const REFUSED_MS = 30_000;
 /** The longest wait for other processes that renew the same tokens, in milliseconds. */
 const ELSEWHERE_TIMEOUT_MS = 20_000;
 const ENDED =
@@ -45,6 +47,7 @@ export class OidcLogin {
   readonly #spent = new Set<string>();
   #usableUntil = 0;
   #running: Promise<string> | undefined;
+  #refused: { refreshToken: string; until: number; error: Error } | undefined;
 
   constructor(user: OidcUser) {
     this.#user = user;
@@ -88,9 +91,8 @@ export class OidcLogin {
       const stored = isKept ? await readTokens(kubeconfig, name).catch(() => undefined) : undefined;
       if (stored) this.offer(stored);
       if (this.#usableUntil > Date.now()) return this.#tokens.idToken;
-      const { renewedTokens } = await import('./oidc-issuer.ts');
       const before = this.#tokens;
-      const after = await renewedTokens(client, before.refreshToken);
+      const after = await this.#ask(client, before.refreshToken);
       this.#take(after, Math.max(endOf(after.idToken) - MARGIN_MS, Date.now() + MIN_USE_MS));
       if (after.refreshToken !== before.refreshToken) {
         this.#spent.add(before.refreshToken);
@@ -100,6 +102,17 @@ export class OidcLogin {
       return after.idToken;
     } finally {
       lock?.release();
+    }
+  }
+
+  async #ask(client: OidcClient, refreshToken: string): Promise<OidcTokens> {
+    if (this.#refused?.refreshToken === refreshToken && this.#refused.until > Date.now()) throw this.#refused.error;
+    const { RefusedRenewal, renewedTokens } = await import('./oidc-issuer.ts');
+    try {
+      return await renewedTokens(client, refreshToken);
+    } catch (error) {
+      if (error instanceof RefusedRenewal) this.#refused = { refreshToken, until: Date.now() + REFUSED_MS, error };
+      throw error;
     }
   }
 

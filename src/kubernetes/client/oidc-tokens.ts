@@ -17,6 +17,8 @@ export interface OidcTokens {
 /** How long another program may hold the kubeconfig, in milliseconds, and how often it is looked whether it does. */
 const LOCK_TIMEOUT_MS = 1_000;
 const LOOK_MS = 50;
+/** A file of another group, in a folder of others, mounted, or open: it is written in place, as by kubectl. */
+const NOT_SWAPPED = new Set(['EACCES', 'EPERM', 'EBUSY', 'EXDEV']);
 
 /** The tokens that a kubeconfig's user has in its auth-provider. */
 export function tokensOf(user: unknown): OidcTokens {
@@ -73,8 +75,17 @@ function withTokens(content: KubeconfigFile, before: OidcTokens, after: OidcToke
   return { ...content, users: content.users.map(changed) };
 }
 
-// At no time is there half a file, and it stays its owner's.
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await swapFile(path, bytes);
+  } catch (error) {
+    if (!NOT_SWAPPED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await writeFile(path, bytes);
+  }
+}
+
+// At no time is there half a file, and it stays its owner's.
+async function swapFile(path: string, bytes: Uint8Array): Promise<void> {
   const { mode, uid, gid } = await stat(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Cluster } from '../../../../src/kubernetes/client/cluster.ts';
 import { Credentials } from '../../../../src/kubernetes/client/credentials.ts';
 import { findContext, loadKubeconfig } from '../../../../src/kubernetes/client/kubeconfig.ts';
 import { createAuthority } from '../../../cluster/certificates.ts';
@@ -118,6 +119,37 @@ ${lines.join('')}`;
     assert.deepEqual(asked, [{ authorization, form: { grant_type: 'refresh_token', refresh_token: 'r' } }]);
     // The issuer has not replaced the refresh token, so all that was written is still good.
     assert.equal(await readFile(path, 'utf8'), ended);
+  });
+
+  it('is no other connection when its tokens are renewed and written', async () => {
+    answer = () => [200, { id_token: idToken(now() + life), refresh_token: 'next-token' }];
+    await writeFile(path, written({ 'id-token': idToken(now() + 5), 'refresh-token': 'first-token' }));
+    const cluster = new Cluster({
+      ...{ kubeconfig: [path], permit: undefined },
+      rules: { namespaces: [], requestRefusal: () => undefined },
+    });
+    const connection = await cluster.connect();
+    await token();
+    assert.match(await readFile(path, 'utf8'), /refresh-token: next-token/);
+    assert.equal(await cluster.connect(), connection);
+    // Another login by the user is taken over without one, too.
+    const own = idToken(now() + 600);
+    await writeFile(path, written({ 'id-token': own, 'refresh-token': 'own-token' }));
+    assert.equal(await cluster.connect(), connection);
+    assert.equal(await token(), own);
+    await writeFile(path, written({ 'id-token': own, 'refresh-token': 'own-token', 'client-id': 'other' }));
+    assert.notEqual(await cluster.connect(), connection);
+    cluster.close();
+  });
+
+  it('is not asked for again at once when its renewal was refused', async () => {
+    answer = () => [400, { error: 'invalid_grant' }];
+    await writeFile(path, written({ 'refresh-token': 'spent' }));
+    for (let times = 0; times < 3; times += 1) await assert.rejects(token(), /invalid_grant/);
+    assert.equal(asked.length, 1);
+    answer = () => [200, { id_token: idToken(now() + life) }];
+    await writeFile(path, written({ 'refresh-token': 'good' }));
+    await token();
   });
 
   it('is renewed without an id-token, and as a client without a secret, or with one in the form', async () => {
