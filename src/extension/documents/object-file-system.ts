@@ -293,9 +293,11 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   async #untilAgain(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const heard = this.#again.event(() => resolve());
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const wake = () => resolve();
+    const heard = this.#again.event(wake);
+    signal.addEventListener('abort', wake);
     await promise;
+    signal.removeEventListener('abort', wake);
     heard.dispose();
   }
 
