@@ -11,6 +11,7 @@ const FLOW_ITEM =
   /(\\{0,8})(?:"((?:(?!\1")[^"\n]|(?<=\\)"){0,4096})\1"|'([^'\n]{0,4096})'|(?<=[[,]\s{0,80})([^\s,[\]"'\\][^,[\]"'\n]{0,4095}))/dg;
 const BLOCK_ITEM = /^[^\S\n]*-[^\S\n]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'|>&*{[#][^\n]*))$/d;
 const MAX_LINES = 200;
+const MAX_WORDS = 400;
 
 /** Has the text a command as a list? */
 export function mayListCommand(text: string): boolean {
@@ -31,7 +32,7 @@ export function credentialsInCommandLists(text: string): Span[] {
       spans.push(...credentialsOf(text, words));
       words = [];
     }
-    words.push(...found.items);
+    words.push(...found.items.slice(0, MAX_WORDS));
     end = found.end;
   }
   spans.push(...credentialsOf(text, words));
@@ -63,22 +64,25 @@ function blockItems(text: string, start: number, at: number): { items: Span[]; e
   return { items, end };
 }
 
-/** What the words hold as one command. */
-function credentialsOf(text: string, words: readonly Span[]): Span[] {
+/** What the words hold as one command; what a word holds by itself is found in the text. */
+function credentialsOf(text: string, all: readonly Span[]): Span[] {
+  const words = all.slice(0, MAX_WORDS);
   if (words.length < 2) return [];
   // Space in a word is part of a value.
   const command = words.map(({ start, end }) => text.slice(start, end).replace(/\s/g, '_')).join(' ');
-  const found = [...credentialsInCommands(command), ...namedValuesIn(command)];
-  if (found.length === 0) return [];
+  const found = [...credentialsInCommands(command), ...namedValuesIn(command)].sort((a, b) => a.start - b.start);
+  const spans: Span[] = [];
+  let next = 0;
   let from = 0;
-  return words.flatMap(({ start, end }) => {
-    const [first, last] = [from, from + end - start];
+  for (const { start, end } of words) {
+    const last = from + end - start;
+    for (let span = found[next]; span && span.start < last; span = found[next]) {
+      const own = text.slice(start, start + span.start - from);
+      if (span.start >= from && !/[=\s]/.test(own))
+        spans.push({ start: start + span.start - from, end: start + Math.min(last, span.end) - from });
+      next += 1;
+    }
     from = last + 1;
-    return found
-      .filter((span) => span.start < last && span.end > first)
-      .map((span) => ({
-        start: start + Math.max(0, span.start - first),
-        end: start + Math.min(last, span.end) - first,
-      }));
-  });
+  }
+  return spans;
 }

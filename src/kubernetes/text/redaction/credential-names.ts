@@ -119,11 +119,15 @@ function judge(full: string): Strength {
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (DESCRIPTION.has(last) || OTHER_KEYS.test(name)) return 'none';
+  if (/\btokens per (?:second|sec|minute|min|hour|day|week|month|request|call|batch|million)\b/.test(words.join(' ')))
+    return 'none';
   if (last === 'tokens' && COUNTING.has(words[0] ?? '')) return 'none';
   // A service of AWS and of Google.
-  const joined = words.join('').replace(/secrets?manager/g, '');
+  const joined = words
+    .join('')
+    .replace(/secrets?manager(?=$|arn|region|endpoint|url|enabled|role|client|name|prefix)/, '');
   if (
-    /checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert|privatekey)hash$|tokensper/.test(joined) &&
+    /checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert|privatekey)hash$/.test(joined) &&
     !joined.endsWith('superdigest')
   )
     return 'none';

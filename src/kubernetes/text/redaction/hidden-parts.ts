@@ -1,5 +1,5 @@
 import { isReference, isRoutingKey, lastWordOf, type Strength } from './credential-names.ts';
-import { isCount, isHarmless, isMode, isObjectName, randomParts } from './credential-values.ts';
+import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
 import { defaultsIn } from './lookups.ts';
 import { type Span, shifted } from './spans.ts';
 
@@ -25,7 +25,8 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
   if (isRoutingKey(name) && /^[0-9a-f]{32}$/i.test(value)) return whole;
   // `basicAuth: bob:x`.
   const user = /basic[-_.]?auth$/i.test(name) ? /^[\w.@-]{1,64}:(?=\S+$)/.exec(value)?.[0].length : undefined;
-  if (user !== undefined) return [{ start: user, end: value.length }];
+  if (user !== undefined && !/^[A-Z0-9_]+_AUTH$/.test(name))
+    return [{ start: looksRandom(value.slice(0, user - 1)) ? 0 : user, end: value.length }];
   const word = SHORT_VALUES.test(name) ? lastWordOf(name) : '';
   if (word === 'auth') {
     if (isMode(value)) return [];

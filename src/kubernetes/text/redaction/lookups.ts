@@ -1,11 +1,12 @@
 import { strengthOf } from './credential-names.ts';
+import { looksRandom } from './credential-values.ts';
 import { matchAt, matches, type Span } from './spans.ts';
 
 /** An expression is no longer, in characters and in operands. */
 const MAX_EXPRESSION = 400;
 const MAX_PARTS = 8;
 /** Of Helm, Jinja and the like, and of ERB. */
-const TEMPLATE = /(?:\{\{[^{}]{1,396}\}\}|<%(?:(?!%>)[^\n]){1,396}%>)/y;
+const TEMPLATE = /(?:\{\{[^{}\n]{1,396}\}\}|<%(?:(?!%>)[^\n]){1,396}%>)/y;
 const PATH = /[A-Za-z_$][\w$]{0,64}(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]{0,64}){0,8}/y;
 const MEMBER = /(?:\.|::|->|\?\.)[A-Za-z_$][\w$]{0,64}/y;
 const OPEN = /(?=[([])|[^\S\n]{1,2}(?=\{[^\S\n]{0,4}\\{0,4}["'])/y;
@@ -15,9 +16,12 @@ const END =
   /[^\S\n]{0,4}(?:$|[\r\n,;)}\]#]|\\{1,8}[nrt"']|["'`](?:$|[\s,:;)}\]]))|[^\S\n]{1,4}(?:[^\S\n]|if\b|\||\/\/|%>)/y;
 const LITERAL = /(\\{0,4})(["'`])((?:(?!(?<!\\)\1\2)[^\n]){0,400})(?<!\\)\1\2/dg;
 const ESCAPES = /\\{0,4}(?=["'`])/y;
+/** Where values are looked up. Any other path may be the value itself: `hunter2 or 'x'`. */
+const PLACE =
+  /^(?:(?:process\.env|import\.meta\.env|os\.environ|env|ENV|config|settings)\.[\w.]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$/;
 /** Calls that are given the name of what they look up. */
 const LOOKUP =
-  /(?:^|[._:>])(?:get\w{0,40}|fetch\w{0,40}|env\w{0,40}|config\w{0,40}|lookup\w{0,40}|read\w{0,40}|load\w{0,40}|find\w{0,40}|(?:str|int|bool)|settings?|props?|properties|params?|opt(?:ion)?s?|val|var)$/i;
+  /(?:^|[._:>])(?:get\w{0,40}|fetch\w{0,40}|env\w{0,40}|config\w{0,40}|lookup\w{0,40}|read\w{0,40}|load\w{0,40}|find\w{0,40}|(?<=\.)(?:str|int|bool)|settings?|props?|properties|params?|opt(?:ion)?s?)$/i;
 /** What stands before such a name. */
 const FIRST_ARGUMENT = /[\w$)\]][([](?:\s|\\[nrt]){0,40}$/;
 /** In a template: the rest of the part between bars is names. */
@@ -30,7 +34,9 @@ export function expressionEnd(text: string, at: number): number | undefined {
   if (!/^(?:[A-Za-z_$]|\{\{|<%)/.test(near) || !/["'`]/.test(near)) return undefined;
   const end = templateEnd(near, 0) ?? codeEnd(near);
   if (end === undefined || !/["'`]/.test(near.slice(0, end))) return undefined;
-  return matchAt(END, near, end) === undefined ? undefined : at + end;
+  // Words behind a call are of the next field.
+  const isOver = matchAt(END, near, end) !== undefined || /^\)[^\S\n]/.test(near.slice(end - 1, end + 1));
+  return isOver ? at + end : undefined;
 }
 
 /** The end of the template that begins here, which may be all that is between quotes; undefined where none does. */
@@ -47,6 +53,9 @@ function codeEnd(near: string): number | undefined {
     // A path alone may be anything.
     if (operand === undefined) return undefined;
     const operator = matchAt(OPERATOR, near, operand);
+    const isAlone = parts === 0 && operator === undefined;
+    const path = near.slice(end, operand);
+    if (!isAlone && /^[\w$.:?>-]+$/.test(path) && !/^\d$/.test(path) && !PLACE.test(path)) return undefined;
     if (operator === undefined) return operand;
     end = operand + operator.length;
   }
@@ -121,5 +130,6 @@ function isLookup(value: string): boolean {
 function isName(value: string, part: string, words: string): boolean {
   if (value.startsWith('{{') && NAMES_FOLLOW.test(part)) return true;
   if (!FIRST_ARGUMENT.test(part) || !/^[A-Za-z][\w./-]{0,127}$/.test(words)) return false;
-  return /^[A-Z][A-Z0-9_]*$/.test(words) || strengthOf(words) !== 'none';
+  if (/^[A-Z]+$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(words)) return true;
+  return !looksRandom(words) && !/[A-Za-z]\d[A-Za-z]|[a-z]\d+$/.test(words) && strengthOf(words) !== 'none';
 }

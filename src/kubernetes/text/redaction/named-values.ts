@@ -182,7 +182,7 @@ function assigned(named: Name, at: number, sign: string): Found {
 // What stands before the separator names no value.
 function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
   if (sign === ':') return ARN.test(before) || isImageTag(before, name, rest);
-  return (/^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest)) || isMetricLabel(before, name);
+  return (/^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest)) || isMetricLabel(before, name, sign);
 }
 
 // In a settings file a value extends to the end of its line, unless the line has more settings.

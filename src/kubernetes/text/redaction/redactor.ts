@@ -11,7 +11,6 @@ import { knownCredentialsIn } from './known-credentials.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
-import { isSecretName } from './secret-references.ts';
 import { merged, type Span } from './spans.ts';
 import { Substrings } from './substrings.ts';
 import { Unpacking } from './unpacking.ts';
@@ -47,8 +46,6 @@ const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const IMAGE = /^image(?:ID)?$/;
 /** What a schema has of a field's values; keys in them are names of values again. */
 const PRESETS = /^(?:default|examples?)$/;
-/** Whose values are names and words for everybody to read. */
-const LABELS = /^(?:labels|matchLabels)$/;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
 /** A cache of strings with nothing to redact: most strings of a cluster occur many times. */
@@ -183,7 +180,8 @@ export class Redactor {
     return Object.fromEntries(
       Object.entries(mapping).map(([key, value]) => {
         const old = member(before, key);
-        if (template && /^(?:data|stringData)$/.test(key)) return [key, this.#all(value, old, 'template')];
+        if (template && /^(?:data|stringData)$/.test(key))
+          return [key, this.#all(value, old, place.name === 'template' ? 'template' : 'plain')];
         if (named !== undefined && VALUES.has(key)) {
           const strength = strengthOf(named);
           return [
@@ -200,8 +198,6 @@ export class Redactor {
           const given = PRESETS.test(key) ? placeOf(place.name, NOWHERE, value) : { ...place, name: key };
           return [key, this.#value(value, old, given)];
         }
-        // A word there is a name: `secret: db`.
-        if (key === 'secret' && LABELS.test(place.name) && /^[a-z-]+$/.test(textOf(value))) return [key, value];
         const found = placeOf(key, place, value);
         if (key !== 'args' || !Array.isArray(mapping.command)) return [key, this.#value(value, old, found)];
         return [key, this.#value(value, old, { ...found, program: mapping.command.join(' ') })];
@@ -235,8 +231,9 @@ export class Redactor {
     const isVariable = place.env && place.strength === 'weak' && !isMode(plain) && !isRoutingKey(place.name);
     const strength = isVariable ? 'strong' : place.strength;
     const isHidden = hiddenIn(place.name, plain, strength).length > 0;
-    if (isHidden && (place.env || place.under || !isSecretName(place.name, plain))) return this.#hide(text, before);
-    if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
+    if (isHidden) return this.#hide(text, before);
+    const isUnnamed = place.strength === 'none' || isRoutingKey(place.name);
+    if (place.under && isUnnamed && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0) return text;
     // Its name may be a credential's.

@@ -37,7 +37,8 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     const start = at + quote[0].length;
     // What is between its brackets has quotes of its own.
     const end = templateEnd(text, start);
-    if (end !== undefined && text.startsWith(quote[0], end)) return { start, end };
+    if (end !== undefined && text.startsWith(quote[0], end) && holdsLiterals(text.slice(start, end), quote[1] ?? '"'))
+      return { start, end };
     return { start, end: closing(text, start, quote[1] ?? '"', quote[0].length - 1) };
   }
   const expression = whole ? undefined : expressionEnd(text, at);
@@ -51,6 +52,14 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     end = next;
   }
   return { start: at, end };
+}
+
+/** Are all quotes inside those of literals, with space or brackets around them? */
+function holdsLiterals(inner: string, quote: string): boolean {
+  const parts = inner.split(quote);
+  const isAround = (part: string, index: number) =>
+    (index === 0 || /^[\s)|},]/.test(part)) && (index === parts.length - 1 || /[\s(=,]\\*$/.test(part));
+  return parts.length % 2 === 1 && parts.every((part, index) => index % 2 === 1 || isAround(part, index));
 }
 
 /** The end of a quoted text, which may span lines if it is closed. */
