@@ -92,11 +92,12 @@ function mergeOwnedMembers(given: unknown[], live: unknown[], owned: [JsonObject
   // The applied order becomes the object's order: existing items keep their place, new ones come last.
   const names = Object.keys(owned[0]?.[0] ?? {});
   const keysOf = (item: JsonObject) => Object.fromEntries(names.map((name) => [name, item[name]]));
-  const rank = (item: unknown) => {
-    const index = live.findIndex((one) => isObject(one) && hasKeys(item, keysOf(one)));
-    return index < 0 ? live.length : index;
-  };
-  return merged.sort((a, b) => rank(a) - rank(b));
+  const places = live.map((one) => (isObject(one) ? keysOf(one) : undefined));
+  const ranked = merged.map((item) => {
+    const index = places.findIndex((keys) => keys !== undefined && hasKeys(item, keys));
+    return { item, rank: index < 0 ? live.length : index };
+  });
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ item }) => item);
 }
 
 /** The given values in their order, and each owned one behind the one that it stands behind in the live set. */

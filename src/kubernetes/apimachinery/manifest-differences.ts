@@ -1,3 +1,4 @@
+import { podWithoutAssigned } from './assigned-values.ts';
 import type { FieldPath } from './field-path.ts';
 import { namedMembers } from './named-members.ts';
 import { isObject, type JsonObject, type KubernetesObject, ownValue } from './objects.ts';
@@ -19,6 +20,11 @@ const SERVERS_METADATA = [
   ...['uid', 'generation', 'selfLink', 'creationTimestamp', 'managedFields', 'resourceVersion'],
   ...['ownerReferences', 'namespace'],
 ];
+/** What the API server leaves out of a spec where it is empty, in these kinds alone: in others it says something. */
+const LEFT_OUT: ReadonlyMap<string, string> = new Map([
+  ['PersistentVolume', 'storageClassName'],
+  ['Service', 'selector'],
+]);
 /** Their keys are the labels to select by. */
 const SELECTORS = ['selector', 'nodeSelector', 'matchLabels'];
 /** Where these are missing, a selector selects all, and a rule is about all. */
@@ -39,7 +45,26 @@ export function manifestDifferences(
   const wanted: JsonObject = { metadata: Object.fromEntries(kept), ...content };
   // Kubernetes fills in the rules of such a role.
   if (live.aggregationRule !== undefined) wanted.rules = undefined;
-  return differencesIn(wanted, live, [], isSame);
+  if (!isObject(content.spec) || !isObject(live.spec)) return differencesIn(wanted, live, [], isSame);
+  const [spec, is] = comparedSpecs(manifest.kind, content.spec, live.spec);
+  return differencesIn({ ...wanted, spec }, { ...live, spec: is }, [], isSame);
+}
+
+function comparedSpecs(kind: string | undefined, own: JsonObject, live: JsonObject): [JsonObject, JsonObject] {
+  // Admission adds to the lists of every pod.
+  if (kind === 'Pod') return [podWithoutAdded(own), podWithoutAdded(live)];
+  const field = LEFT_OUT.get(kind ?? '');
+  if (field === undefined || !isEmpty(own[field]) || ownValue(live, field) !== undefined) return [own, live];
+  return [{ ...own, [field]: undefined }, live];
+}
+
+function podWithoutAdded(spec: JsonObject): JsonObject {
+  const { nodeName, priority, ephemeralContainers } = spec;
+  return { ...podWithoutAssigned(spec), nodeName, priority, ephemeralContainers };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (isObject(value) && Object.keys(value).length === 0);
 }
 
 function differencesIn(own: unknown, live: unknown, path: FieldPath, isSame: Sameness): ManifestDifference[] {
@@ -90,6 +115,9 @@ function ofLists(
         : differencesIn(member, found, at, isSame);
     });
   }
+  // Controllers add theirs.
+  if (path.length === 2 && path.at(-1) === 'finalizers')
+    return own.every((one) => live.includes(one)) ? [] : [{ path, own, live }];
   if (own.length !== live.length || !own.some(isObject)) return isSame(own, live, path) ? [] : [{ path, own, live }];
   return own.flatMap((member, index) => differencesIn(member, live[index], [...path, index], isSame));
 }

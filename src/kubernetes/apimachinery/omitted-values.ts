@@ -2,7 +2,13 @@ import { UserError } from './errors.ts';
 import { type Definitions, fieldAt, resolved, type Schema } from './schema.ts';
 
 /** Counts of a spec that mean 0 when they are missing; others, such as `runAsUser`, then mean nothing at all. */
-export const COUNTS_OF_SPECS = ['minReadySeconds', 'initialDelaySeconds', 'hostPort', 'nodePort'];
+export const COUNTS_OF_SPECS = [
+  'minReadySeconds',
+  'initialDelaySeconds',
+  'hostPort',
+  'nodePort',
+  'healthCheckNodePort',
+];
 /** Numbers of a status that are missing when they are unknown. */
 const MEASURES = /Utilization|^(uid|gid|exitCode|signal)/;
 /** Switches that are on, or unknown, where they are missing. */

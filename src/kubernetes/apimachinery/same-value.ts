@@ -20,6 +20,7 @@ const NEUTRAL = [
   ...EMPTY,
   ...['labels', 'annotations', 'matchLabels', 'nodeSelector', 'data', 'binaryData', 'stringData', 'parameters'],
   ...['metadata', 'resources', 'requests', 'limits', 'affinity', 'strategy', 'updateStrategy'],
+  ...['overhead', 'volumeAttributes', 'properties'],
 ];
 
 /**
@@ -45,14 +46,16 @@ function isNothing(value: unknown, path: FieldPath): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
   if (typeof value === 'object') return NEUTRAL.includes(key) && Object.keys(value).length === 0;
-  if (value === 0) return COUNTS_OF_SPECS.includes(key);
+  if (value === 0)
+    return COUNTS_OF_SPECS.includes(key) || (key === 'priority' && path.includes('additionalPrinterColumns'));
   return (value === '' || value === false) && !MEANT.includes(key) && !isText(path);
 }
 
 /** Is the field one of a mapping of the user's own, such as a label? */
 export function isText(path: FieldPath): boolean {
   const parent = path.at(-2);
-  return typeof parent === 'string' && TEXTS.includes(parent);
+  // A schema has fields of any name.
+  return typeof parent === 'string' && TEXTS.includes(parent) && path.at(-3) !== 'properties';
 }
 
 /** Does the field hold an amount, by its name? */

@@ -1,5 +1,6 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
+import { fieldAt } from '../apimachinery/fields.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { controllerOf, ownerReferencesOf } from '../apimachinery/ownership.ts';
@@ -167,14 +168,20 @@ async function readList(
 }
 
 /** Deleting a claim may delete its volume, with all data. */
-async function volumeOf({ spec }: KubernetesObject, { client }: Connection, signal: AbortSignal): Promise<Danger[]> {
+async function volumeOf(
+  { spec, metadata }: KubernetesObject,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<Danger[]> {
   const name = isObject(spec) && typeof spec.volumeName === 'string' ? spec.volumeName : '';
   if (name === '') return [];
   try {
     const path = pathOf(kinds.volumes, undefined, name);
     const volume = await client.json<KubernetesObject>({ path, timeout: TIMEOUT_MS, signal });
-    const policy = isObject(volume.spec) ? volume.spec.persistentVolumeReclaimPolicy : undefined;
-    return policy === 'Delete' ? [danger('volumeGoes', name)] : [];
+    // A claim may name a volume that is not bound to it.
+    const isOwn = fieldAt(volume, 'spec', 'claimRef', 'uid') === metadata?.uid;
+    const goes = isOwn && fieldAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Delete';
+    return goes ? [danger('volumeGoes', name)] : [];
   } catch {
     signal.throwIfAborted();
     return [danger('notLookedAt', `persistentvolumes "${name}"`)];
@@ -194,7 +201,9 @@ async function dependents(
   isDeep: boolean,
 ): Promise<Count[]> {
   const { uid, namespace } = object.metadata ?? {};
-  const mayOwn = ({ namespaced }: ApiResource) => namespaced || !resource.namespaced;
+  // Of Kubernetes' own kinds without a namespace, none owns anything in one.
+  const ownsAnywhere = !resource.namespaced && !/(?:^|\.)k8s\.io$/.test(resource.group);
+  const mayOwn = ({ namespaced }: ApiResource) => ownsAnywhere || namespaced === resource.namespaced;
   const { served, unlisted } = await kindsToCount(connection, mayOwn);
   const lists = await each(served, (kind) => candidates(pathOf(kind, namespace), connection, signal, read));
   const items = lists.flatMap((list) => list?.items ?? []);

@@ -61,11 +61,12 @@ function droppedMembers(was: readonly unknown[], is: readonly unknown[], path: F
   const members = was.filter(isObject);
   const keys = identifying(members);
   if (keys === undefined) return replacedIn(path, was, is);
+  const others = is.filter(isObject);
   return members.flatMap((member) => {
     const step = { keys: keys(member) };
     return droppedIn(
       member,
-      is.filter(isObject).find((other) => holds(other, step.keys)),
+      others.find((other) => holds(other, step.keys)),
       [...path, step],
     );
   });

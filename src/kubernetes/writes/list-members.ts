@@ -1,3 +1,4 @@
+import { jsonText } from '../apimachinery/json.ts';
 import { memberName } from '../apimachinery/named-members.ts';
 import { deepEqual, isObject, type JsonObject } from '../apimachinery/objects.ts';
 
@@ -44,21 +45,24 @@ export function pairsByName(before: readonly unknown[], after: readonly unknown[
 function pairs(before: readonly JsonObject[], after: readonly JsonObject[]): MemberPair[] {
   const found = new Map<JsonObject, JsonObject>();
   const left = new Set(after);
-  for (const isPair of [deepEqual, haveSameKeys, mayBeOne]) {
-    for (const was of before.filter((member) => !found.has(member))) {
-      const is = [...left].find((member) => isPair(was, member));
-      if (is === undefined) continue;
-      found.set(was, is);
-      left.delete(is);
-    }
+  const pair = (was: JsonObject, is: JsonObject | undefined) => {
+    if (is === undefined) return;
+    found.set(was, is);
+    left.delete(is);
+  };
+  const unpaired = () => before.filter((member) => !found.has(member));
+  for (const textOf of [jsonText, (member: JsonObject) => jsonText(keysOf(member))]) {
+    const others = Map.groupBy(left, textOf);
+    for (const was of unpaired()) pair(was, others.get(textOf(was))?.shift());
   }
+  for (const was of left.size > 0 ? unpaired() : [])
+    pair(
+      was,
+      [...left].find((member) => mayBeOne(was, member)),
+    );
   return before.map((was) => {
     return { keys: before.length === 1 ? picked(was, ['name']) : keysOf(was), was, is: found.get(was) };
   });
-}
-
-function haveSameKeys(one: JsonObject, other: JsonObject): boolean {
-  return deepEqual(keysOf(one), keysOf(other));
 }
 
 function mayBeOne(one: JsonObject, other: JsonObject): boolean {

@@ -54,10 +54,16 @@ export function withoutAddresses(service: KubernetesObject): KubernetesObject {
   return { ...service, spec: { ...kept, ...(clusterIP === 'None' && { clusterIP }), ports: unnumbered } };
 }
 
+/** Kinds that controllers put marks on. On others the user has put what only looks so. */
+const MARKED = [
+  ...['Pod', 'Job', 'ReplicaSet', 'ControllerRevision', 'Deployment', 'StatefulSet', 'DaemonSet'],
+  ...['PersistentVolumeClaim'],
+];
+
 // By its marks a living controller finds the object. Those of a Job are its own, those of a claim tell of a volume that
 // it has no more, and without those of a volume its provisioner does not know it.
 function keepsMarks({ kind }: KubernetesObject, owners: readonly JsonObject[]): boolean {
-  if (kind === 'PersistentVolume') return true;
+  if (!MARKED.includes(kind ?? '')) return true;
   return kind !== 'Job' && kind !== 'PersistentVolumeClaim' && owners.some(({ controller }) => controller === true);
 }
 
@@ -88,13 +94,21 @@ async function volumeDangers(claim: KubernetesObject, writer: Writer): Promise<D
   if (typeof name !== 'string' || name === '') return [];
   const volume = await find(kinds.volumes, undefined, name, writer);
   if (volume === 'unknown') return [danger('notLookedAt', `persistentvolumes "${name}"`)];
+  const isOwn = volume !== 'absent' && fieldAt(volume, 'spec', 'claimRef', 'uid') === claim.metadata?.uid;
+  // Reserved by its name alone, it is as it was.
+  if (!isOwn && !(volume === 'absent' && wasBound(claim))) return [];
   const isGoing =
     volume === 'absent' ||
     volume.metadata?.deletionTimestamp !== undefined ||
     fieldAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Delete';
   if (isGoing)
     throw new UserError(`Its volume "${name}" went with it, with all data: the claim would stay without a volume.`);
-  return fieldAt(volume, 'spec', 'claimRef', 'uid') === undefined ? [] : [danger('waitsForVolume', name)];
+  return [danger('waitsForVolume', name)];
+}
+
+function wasBound({ metadata, status }: KubernetesObject): boolean {
+  const isMarked = metadata?.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined;
+  return isMarked || (isObject(status) && (status.phase === 'Bound' || status.phase === 'Lost'));
 }
 
 async function livingOwners({ metadata, ...object }: KubernetesObject, writer: Writer): Promise<JsonObject[]> {

@@ -96,7 +96,7 @@ async function create({ object, consequences }: Recreation, writer: Writer): Pro
 // A dry run does not tell: the API server looks only when it allocates.
 function isTaken(error: unknown): boolean {
   const reasons = error instanceof CreationError ? error.problems.map((problem) => messageOf(problem.error)) : [];
-  return reasons.some((reason) => /provided (IP|port) is (already allocated|not in)/.test(reason));
+  return reasons.some((reason) => /provided (IP|port)(?: \([^)]*\))? is (already allocated|not in)/.test(reason));
 }
 
 /** The part of an object that users write. */

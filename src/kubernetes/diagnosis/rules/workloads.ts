@@ -231,8 +231,12 @@ function updateFindings({ spec, status = {} }: Workload): Finding[] {
   const { type, rollingUpdate } = spec?.updateStrategy ?? {};
   const { updatedReplicas = 0, updatedNumberScheduled = updatedReplicas } = status;
   const old = (status.currentNumberScheduled ?? status.replicas ?? 0) - updatedNumberScheduled;
+  const isUpdated = status.currentRevision !== undefined && status.currentRevision === status.updateRevision;
   if (type === 'OnDelete')
-    return old > 0 ? [risk(say`${old} of its pods have the old template until they are deleted (OnDelete)`)] : [];
+    // Pods that shut down are not counted as updated.
+    return old > 0 && !isUpdated
+      ? [risk(say`${old} of its pods have the old template until they are deleted (OnDelete)`)]
+      : [];
   // Advanced only when every pod is updated, which a partition prevents.
   if (status.currentRevision === status.updateRevision) return [];
   const { partition = 0 } = rollingUpdate ?? {};

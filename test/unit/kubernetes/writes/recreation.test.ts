@@ -88,12 +88,17 @@ describe('a deleted object, created again', () => {
   });
 
   it('is no claim whose data are gone', async () => {
+    const claimRef = { uid: claim.metadata.uid };
     const going = [
       {},
-      volume({ persistentVolumeReclaimPolicy: 'Delete' }),
-      volume({ persistentVolumeReclaimPolicy: 'Retain' }, { deletionTimestamp: 'x' }),
+      volume({ persistentVolumeReclaimPolicy: 'Delete', claimRef }),
+      volume({ persistentVolumeReclaimPolicy: 'Retain', claimRef }, { deletionTimestamp: 'x' }),
     ];
     for (const objects of going) await assert.rejects(recreated(claim, objects), /went with it, with all data/);
+    // Named, and never bound.
+    const other = volume({ persistentVolumeReclaimPolicy: 'Delete', claimRef: { uid: 'another' } });
+    const unbound = { ...claim, status: {}, metadata: { name: 'data', namespace: 'shop', uid: 'x' } };
+    for (const objects of [{}, other]) assert.deepEqual((await recreated(unbound, objects)).texts, []);
   });
 
   it('is a volume that stays reserved for its claim, and is not taken for released', async () => {
