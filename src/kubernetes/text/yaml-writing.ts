@@ -97,7 +97,7 @@ function quoted(text: string): string {
 
 function block(text: string, indent: string): string {
   // Trailing or sole white space cannot be told from indentation; kubectl also takes a leading tab for it.
-  if (/\n[\t ]+$/.test(text) || /^\n* *\t/.test(text) || text.trim() === '') return quoted(text);
+  if (/\n[\t ]+\n?$/.test(text) || /^\n* *\t/.test(text) || text.trim() === '') return quoted(text);
   const indicator = /^\n* /.test(text) ? '2' : '';
   const chomp = !text.endsWith('\n') ? '-' : text.endsWith('\n\n') ? '+' : '';
   const body = text.replace(/\n$/, '').replace(/\n+/g, `$&${indent}`);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import { parseManifests, toYaml } from '../../../../src/kubernetes/text/yaml.ts';
 
 const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`;
@@ -135,6 +136,11 @@ describe('toYaml', () => {
     const text = toYaml({ a: shared, b: shared });
     assert.equal(text.split('\n').length, 5);
     assert.ok(!text.includes('&'));
+  });
+
+  it('keeps a last line of white space', () => {
+    for (const text of ['a\n \n', 'a\n  \n\n', 'a\n\t\n', 'a\n ', '\n a\n \n'])
+      assert.deepEqual(parse(toYaml({ a: [text] })), { a: [text] });
   });
 
   it('keeps what looks like another type a string', () => {
