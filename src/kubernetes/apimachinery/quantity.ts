@@ -1,29 +1,9 @@
 /** Powers of ten. */
-const DECIMAL: ReadonlyMap<string, number> = new Map([
-  ...([
-    ['n', -9],
-    ['u', -6],
-    ['m', -3],
-    ['', 0],
-    ['k', 3],
-    ['M', 6],
-    ['G', 9],
-    ['T', 12],
-    ['P', 15],
-    ['E', 18],
-  ] as const),
-]);
+const DECIMAL: ReadonlyMap<string, number> = new Map(
+  Object.entries({ n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }),
+);
 /** Powers of two. */
-const BINARY: ReadonlyMap<string, number> = new Map([
-  ...([
-    ['Ki', 10],
-    ['Mi', 20],
-    ['Gi', 30],
-    ['Ti', 40],
-    ['Pi', 50],
-    ['Ei', 60],
-  ] as const),
-]);
+const BINARY: ReadonlyMap<string, number> = new Map(Object.entries({ Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 }));
 
 /** A quantity such as `250m`, `2`, `128Mi` or `1e3` as a number (cores, bytes); undefined for anything else. */
 export function parseQuantity(text: unknown): number | undefined {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
 import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
+import { utf8Text } from '../../kubernetes/apimachinery/utf8.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
 import { CollectedBytes } from '../core/collected-bytes.ts';
 import { parseMessage } from '../core/message-json.ts';
@@ -78,8 +79,7 @@ export class RequestBody {
 
 function parsed(content: Buffer, most: number): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return parseBoundedJson(text, { ...LIMITS.message, bytes: most }, parseMessage);
+    return parseBoundedJson(utf8Text(content) ?? '', { ...LIMITS.message, bytes: most }, parseMessage);
   } catch (error) {
     if (error instanceof LimitError) throw new HttpError(400, `The body is too much: ${error.message}.`);
     throw new HttpError(400, 'The body is not JSON.', {}, ErrorCode.ParseError);

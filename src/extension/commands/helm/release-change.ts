@@ -3,6 +3,7 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Release } from '../../../kubernetes/helm/release.ts';
 import type { Intent } from '../../../kubernetes/helm/release-operation.ts';
+import { workspacePaths } from '../../targets/workspace-places.ts';
 import type { App } from '../parts/app.ts';
 import type { ChosenRelease } from './chosen-release.ts';
 
@@ -30,8 +31,7 @@ export async function changeRelease(
     import('../../../kubernetes/helm/helm-program.ts'),
     import('../../../kubernetes/helm/release-operation.ts'),
   ]);
-  const places = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-  const program = await findHelm(target.settings['helm.path'], places);
+  const program = await findHelm(target.settings['helm.path'], workspacePaths());
   const intent = {
     ...{ ...what, place: { name, namespace }, wait: undefined, isTrusted: false },
     summary: summaryText(summary, written),

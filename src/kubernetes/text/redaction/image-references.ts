@@ -23,9 +23,10 @@ const WHOLE =
 /** Is a colon after this name that of an image, with its tag behind it: `quay.io/x/auth-token:v2`? */
 export function isImageTag(before: string, name: string, after: string): boolean {
   const tag = TAG.exec(after)?.[1];
-  if (tag === undefined || !NAME.test(name.slice(name.lastIndexOf('/') + 1)) || looksRandom(tag)) return false;
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  if (tag === undefined || !NAME.test(last) || looksRandom(tag)) return false;
   const path = PATH.exec(before)?.[0];
-  const isNoun = NOUN.test(name.slice(name.lastIndexOf('/') + 1));
+  const isNoun = NOUN.test(last);
   if (LABEL.test(before)) return !isNoun || path !== undefined;
   if (path === undefined || path.includes('//')) return false;
   if (REGISTRY.test(path)) return VERSION.test(tag) || /^\d+$/.test(tag);
