@@ -10,6 +10,7 @@ export const AS_TEXT = 0;
 
 /** The report as a page: every check with what was found, and buttons for what may mend it. */
 export function diagnosticsPage(findings: readonly Finding[], surroundings: readonly string[], to: Destinations): Page {
+  to.begin();
   const worst = (['bad', 'limited', 'unknown'] as const).find((state) => findings.some((one) => one.state === state));
   const items = findings.map((finding): Item => {
     const { state, title, facts, remedies, commands = [] } = finding;

@@ -53,7 +53,6 @@ export class DiagnosticsPanel implements vscode.Disposable {
   }
 
   #send(): void {
-    this.#destinations.begin();
     const page = redactedPage(diagnosticsPage(this.#findings, this.#surroundings, this.#destinations));
     const message: ToPage = { type: 'page', page };
     void this.#panel?.webview.postMessage(message);

@@ -24,6 +24,7 @@ const FULL = 0.9;
 
 /** The page of a cluster. */
 export function clusterPage(facts: ClusterFacts, to: Destinations): Page {
+  to.begin();
   const { connection, problems, version } = facts;
   const { name } = connection.context;
   const [worst] = problems.findings;

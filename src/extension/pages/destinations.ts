@@ -16,7 +16,10 @@ export class Destinations {
   #before = new Map<string, [number, Destination]>();
   #now = new Map<string, [number, Destination]>();
 
-  /** Begins the next version of the page; what leads to the same place keeps its number. */
+  /**
+   * Begins the next version of the page; what leads to the same place keeps its number. All that it shows has to be
+   * read by then: a version that is never shown would end the links of the one that is.
+   */
   begin(): void {
     this.#before = this.#now;
     this.#now = new Map();

@@ -146,7 +146,6 @@ export class LivePage implements vscode.Disposable {
       if (this.#services.clusters.connectivity.isOffline(connection.context.name, serverOf(connection.context)))
         throw new UserError(vscode.l10n.t('The cluster does not answer.'));
       const signal = AbortSignal.any([showing, reading.signal, connection.closed]);
-      this.#destinations.begin();
       const page = await orAborted(this.#subject.read(connection, this.#destinations, signal), signal);
       this.#last = { page: redactedPage(page), at: new Date() };
       this.#send(this.#last.page);

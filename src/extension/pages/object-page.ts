@@ -27,6 +27,7 @@ const MAX_LABELS = 12;
 
 /** The page of an object. */
 export function objectPage(facts: ObjectFacts, usage: UsageHistory, to: Destinations): Page {
+  to.begin();
   return new ObjectPage(facts, to).page(usage);
 }
 

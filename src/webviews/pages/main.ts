@@ -28,6 +28,7 @@ class PageView {
   #headVersion = '';
   #statusVersion = '';
   #latest: Page | undefined;
+  #isPressed = false;
 
   constructor() {
     this.#notice.setAttribute('role', 'status');
@@ -36,15 +37,29 @@ class PageView {
     document.body.append(main);
     // What is selected is being read or copied: its part of the page is drawn again afterwards.
     document.addEventListener('selectionchange', () => {
-      if (this.#latest && getSelection()?.isCollapsed !== false) this.#draw(this.#latest);
+      if (getSelection()?.isCollapsed !== false) this.#drawLatest();
     });
+    // A click is lost if what was pressed is drawn again before it is let go.
+    for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => this.#press(true));
+    for (const type of ['pointerup', 'pointercancel', 'keyup', 'blur'])
+      addEventListener(type, () => this.#press(false));
   }
 
   show(page: Page): void {
     const isFirst = this.#latest === undefined;
     this.#latest = page;
-    this.#draw(page);
+    this.#drawLatest();
     if (isFirst) scrollTo(0, editor.getState()?.top ?? 0);
+  }
+
+  #press(isPressed: boolean): void {
+    this.#isPressed = isPressed;
+    // The click comes after the release.
+    if (!isPressed) setTimeout(() => this.#drawLatest());
+  }
+
+  #drawLatest(): void {
+    if (this.#latest && !this.#isPressed) this.#draw(this.#latest);
   }
 
   #draw(page: Page): void {

@@ -48,8 +48,12 @@ describe('pages', () => {
     await page.waitFor(shown('Details', 'seen=live'));
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen-');
     await until('a watch', async () => (await watched()) > 0);
-    await page.click(link(pod));
+    // What changes meanwhile takes nothing from under the pointer.
+    const pressed = page.click(link(pod), { delay: 5_000 });
+    await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen=pressed');
+    await pressed;
     await page.waitFor(heading(pod));
+    await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen-');
     await page.waitFor(shown('Relations', 'Deployment payments'));
     await until('the end of the watch', async () => (await watched()) === 0);
     await page.waitFor(shown('Last Output', '/./'));
