@@ -1,9 +1,10 @@
 /** `npm run docs`: regenerates the tables of the READMEs from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { switchesFor } from '../src/kubernetes/policy.ts';
+import type { Toolset } from '../src/kubernetes/rules.ts';
 import type { Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
-import { fullName, SETTING_NAMES, settingOf, settingOfSwitch } from '../src/settings.ts';
+import { fullName, SETTING_NAMES, SETTINGS, type Switch, settingOf, settingOfSwitch } from '../src/settings.ts';
 
 interface Manifest {
   contributes: {
@@ -42,7 +43,7 @@ export function withTables(file: Readme, readme: string): string {
     tools: () =>
       table(
         ['tool', '', 'needs'],
-        tools.map((tool) => [code(tool.name), firstSentence(tool.description), neededSetting(tool)]),
+        tools.map((tool) => [code(tool.name), firstSentence(tool.description), needs(tool)]),
       ),
   };
   return parts.reduce((text: string, name) => {
@@ -77,10 +78,31 @@ function settings(textOf: (key: string) => string, [setting, usual, or]: readonl
   return table([setting, usual, ''], rows);
 }
 
-/** The settings that switch the tool on; empty if it needs none. */
-export function neededSetting(tool: Tool): string {
-  const needed = switchesFor(tool).map((one) => code(fullName(settingOfSwitch(one))));
-  return needed.join(' and ');
+function needs(tool: Tool): string {
+  const { toolset = 'core' } = tool;
+  return [neededSettings(tool), ...(isUsual(toolset) ? [] : [`the toolset ${code(toolset)}`])]
+    .filter((text) => text !== '')
+    .join('; ');
+}
+
+/** The settings that switch the tool on, and what some calls need besides; empty if it needs none. */
+export function neededSettings(tool: Tool): string {
+  const { besides = [] } = tool;
+  const always = besides.filter((one) => one.for === undefined).flatMap((one) => one.needs);
+  const sometimes = besides.filter((one) => one.for !== undefined);
+  return [
+    settingsText([...switchesFor(tool), ...always]),
+    ...sometimes.map((one) => `for ${one.for} also ${settingsText(one.needs)}`),
+  ].join('; ');
+}
+
+/** Is this set of tools on by default? */
+export function isUsual(toolset: Toolset): boolean {
+  return SETTINGS.toolsets.default.some((usual) => usual === toolset);
+}
+
+function settingsText(switches: readonly Switch[]): string {
+  return switches.map((one) => code(fullName(settingOfSwitch(one)))).join(' and ');
 }
 
 function firstSentence(text: string): string {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { inputSchema } from '../src/server/core/input-schema.ts';
 import type { Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
-import { code, neededSetting, table } from './readme.ts';
+import { code, isUsual, neededSettings, table } from './readme.ts';
 
 interface Property {
   type: string;
@@ -22,9 +22,11 @@ const MAX_LINES = 24;
 
 const INTRODUCTION = `# Tools
 
-What each tool takes and answers, made by \`npm run docs\` from the tools themselves. A tool without a switch only reads. With several
-allowed contexts each tool of a cluster also takes \`context\`. The examples are answers on the demo cluster, with what is another each
-time in angle brackets; more of them, errors too, are in [test/server/snapshots](../test/server/snapshots).`;
+What each tool takes and answers, made by \`npm run docs\` from the tools themselves. A tool without a switch only reads. Toolsets are
+switched on by \`mcpK8s.toolsets\`. What makes a controller delete, such as a taint \`NoExecute\` or a finalizer that goes, needs
+\`mcpK8s.enableDelete\` too, except by Helm, whose own switches cover it. With several allowed contexts each tool of a cluster also takes
+\`context\`. The examples are answers on the demo cluster, with what is another each time in angle brackets; more of them, errors too, are
+in [test/server/snapshots](../test/server/snapshots).`;
 
 /** The generated page. */
 export function toolReference(): string {
@@ -33,13 +35,14 @@ export function toolReference(): string {
 }
 
 function section(tool: Tool): string {
-  const needed = neededSetting(tool);
+  const { name, description, access, toolset = 'core' } = tool;
+  const isOff = isUsual(toolset) ? '' : ', off by default';
   return [
-    `## ${tool.name}`,
-    tool.description,
-    `Access: ${tool.access}. Switch: ${needed || 'none'}.`,
+    `## ${name}`,
+    description,
+    `Access: ${access}. Switch: ${neededSettings(tool) || 'none'}. Toolset: ${code(toolset)}${isOff}.`,
     ...parameters(tool),
-    ...example(tool.name),
+    ...example(name),
   ].join('\n\n');
 }
 

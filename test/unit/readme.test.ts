@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { READMES, withTables } from '../../scripts/readme.ts';
+import { tools } from '../../src/server/mcp/tools.ts';
+import { fullName, SETTINGS, settingOfSwitch } from '../../src/settings.ts';
 
 const root = new URL('../../', import.meta.url);
 const files = Object.keys(READMES) as (keyof typeof READMES)[];
@@ -29,6 +31,33 @@ for (const file of files) {
     });
   });
 }
+
+describe('what a tool needs', () => {
+  const lineOf = {
+    'README.md': (name: string) => new RegExp(`^\\| \`${name}\` .*$`, 'm'),
+    'docs/tools.md': (name: string) => new RegExp(`^## ${name}\\n\\n.*\\n\\nAccess: .*$`, 'm'),
+  };
+  const isUsual = (toolset: string) => SETTINGS.toolsets.default.some((usual) => usual === toolset);
+
+  for (const [file, line] of Object.entries(lineOf)) {
+    const page = read(file);
+    const saidOf = (name: string) => line(name).exec(page)?.[0] ?? '';
+
+    it(`is beside it in ${file}: a toolset that is off by default`, () => {
+      const found = tools.filter(({ toolset = 'core' }) => !isUsual(toolset));
+      assert.ok(found.length >= 3);
+      for (const { name, toolset } of found) assert.match(saidOf(name), new RegExp(`toolset:? \`${toolset}\``, 'i'));
+    });
+
+    it(`is beside it in ${file}: switches that its calls need besides its own`, () => {
+      const found = tools.flatMap(({ name, besides = [] }) => besides.map((one) => ({ name, ...one })));
+      assert.ok(found.length >= 6);
+      for (const { name, needs, ...calls } of found)
+        for (const text of [calls.for ?? '', ...needs.map((one) => `\`${fullName(settingOfSwitch(one))}\``)])
+          assert.ok(saidOf(name).includes(text), `${name}: ${text}`);
+    });
+  }
+});
 
 describe('the READMEs', () => {
   it('say the same in both languages: sections, pictures, links and code', () => {

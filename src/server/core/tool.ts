@@ -70,9 +70,18 @@ export interface ToolDeclaration {
   inContext?: false;
 }
 
+/** Switches that some calls of a tool need, or all of them where it does not say for which. */
+export interface Besides {
+  /** What asks for it, such as `action=drain`. */
+  for?: string;
+  needs: readonly Switch[];
+}
+
 /** A tool as one declaration, from which registration, annotations and permission check follow. */
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> extends ToolDeclaration {
   input: Shape;
+  /** What it needs besides, which its call or the request that it sends is refused without. */
+  besides?: readonly Besides[];
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
   /** For a tool that takes several contexts at once; `connect` connects to one of them and signs in. */
   runInContexts?(

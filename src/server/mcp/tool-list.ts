@@ -18,6 +18,6 @@ export const listedTools: readonly ListedTool[] = tools.map((tool) => ({
 
 /** What the list shows of a tool. */
 export function declarationOf(tool: Tool): Omit<ListedTool, 'load'> {
-  const { input: _, run: __, runInContexts, ...declaration } = tool;
+  const { input: _, run: __, besides: ___, runInContexts, ...declaration } = tool;
   return { ...declaration, schema: inputSchema(tool), inContexts: runInContexts !== undefined };
 }

@@ -19,6 +19,7 @@ export const getNodeLogs = defineTool({
   description: "Get the newest lines of a node's log: a service's, or a file's below /var/log.",
   access: 'read',
   toolset: 'node',
+  besides: [{ needs: ['list'] }],
   input: {
     name: parameters.name,
     log: z.string().default('kubelet').describe('/ lists the files'),

@@ -22,6 +22,7 @@ export const listHelmReleases = defineTool({
   access: 'read',
   switch: 'helmReleaseList',
   toolset: 'helm',
+  besides: [{ needs: ['list'] }],
   input: {
     namespace: parameters.namespace,
     name: z.string().optional().describe('A part of the name'),

@@ -15,6 +15,7 @@ import { manifestOf } from '../parts/manifest-source.ts';
 
 /** What was done, in an error that also has room for what was not, in characters. */
 const MAX_DONE = 2_500;
+const DELETING = { for: 'applySet and rollback', needs: ['delete'] } as const;
 
 export const applyManifest = defineTool({
   name: 'apply_manifest',
@@ -23,6 +24,7 @@ export const applyManifest = defineTool({
     'Create or change all objects of a manifest by server-side apply, dependencies first. Fields that the last manifest set and this one omits are removed; try dryRun first.',
   access: 'update',
   also: ['create'],
+  besides: [DELETING],
   input: {
     manifest: z.string().min(1).optional().describe('YAML or JSON'),
     path: parameters.path,
@@ -54,7 +56,7 @@ export const applyManifest = defineTool({
 });
 
 function needDeleting(why: string, { policy }: Pick<ToolContext, 'policy'>): void {
-  const refusal = policy.toolRefusal({ name: 'Deleting', access: 'delete' });
+  const refusal = policy.toolRefusal({ name: 'Deleting', access: 'read', also: DELETING.needs });
   if (refusal) throw new RefusedError(`${why}. ${refusal}`);
 }
 

@@ -7,6 +7,7 @@ import * as parameters from '../parameters.ts';
 import { shownOutput } from '../parts/program-output.ts';
 
 const MAX_SHOWN = 20_000;
+const COPYING = { for: 'copy', needs: ['create', 'delete'] } as const;
 
 export const debugPod = defineTool({
   name: 'debug_pod',
@@ -14,6 +15,7 @@ export const debugPod = defineTool({
   description:
     'Run a command in an ephemeral container of any image; with copy, in a copy of the pod in place of a crashing container.',
   access: 'exec',
+  besides: [COPYING],
   input: {
     name: parameters.name,
     command: z.array(z.string()).min(1),
@@ -24,7 +26,7 @@ export const debugPod = defineTool({
     timeoutSeconds: z.number().min(1).max(600).default(60),
   },
   async run({ name, command, image, container, namespace, copy, timeoutSeconds }, { writer, policy, connection }) {
-    for (const access of copy ? (['create', 'delete'] as const) : []) {
+    for (const access of copy ? COPYING.needs : []) {
       const refusal = policy.toolRefusal({ name: `copy, which ${access}s a pod,`, access });
       if (refusal) throw new RefusedError(refusal);
     }

@@ -22,6 +22,7 @@ const input = {
 
 type Input = z.infer<z.ZodObject<typeof input>>;
 
+const DRAINING = { for: 'action=drain', needs: ['delete'] } as const;
 const ADVICE = 'list_resources kind=pod shows the rest.';
 
 export const maintainNode = defineTool({
@@ -31,6 +32,7 @@ export const maintainNode = defineTool({
     'Cordon, uncordon, taint or drain a node, evicting its pods as their budgets allow. Preview a drain with dryRun.',
   access: 'update',
   toolset: 'node',
+  besides: [DRAINING],
   input,
   async run(given, call) {
     if (given.action === 'drain') return { text: bounded(await drainText(given, call), ADVICE) };
@@ -85,7 +87,7 @@ function outcomeText(
 }
 
 async function drainText(given: Input, { writer, progress, policy, connection }: ToolContext): Promise<string> {
-  const refusal = policy.toolRefusal({ name: 'action=drain', access: 'delete' });
+  const refusal = policy.toolRefusal({ name: DRAINING.for, access: 'read', also: DRAINING.needs });
   if (refusal) throw new RefusedError(refusal);
   const done = await drain(given.name, given, writer, ({ accepted, planned, left }) =>
     progress(`${accepted} of ${planned} evicted, ${left} still there`),

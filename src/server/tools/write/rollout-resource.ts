@@ -13,6 +13,7 @@ export const rolloutResource = defineTool({
   description:
     'Restart a workload, undo its last rollout (or go to toRevision), show its history, pause or resume a Deployment; suspend or resume a Job or CronJob, trigger a CronJob. Follow with wait_for_resource for=rollout.',
   access: 'update',
+  besides: [{ for: 'action=trigger', needs: ['create'] }],
   input: {
     kind: parameters.kind,
     name: parameters.name.optional(),
