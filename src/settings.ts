@@ -91,7 +91,7 @@ export const SETTINGS = {
     widens: 'more, where none means all',
     flag: 'allow-namespace',
     value: '<name>',
-    help: 'the only namespaces to read and write; repeatable',
+    help: 'the only namespaces to read and write, but kinds that are in none stay readable; repeatable',
   },
   enableList: {
     type: 'switch',
