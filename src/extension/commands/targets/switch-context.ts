@@ -13,7 +13,7 @@ import { chooseTarget } from '../parts/choose-target.ts';
 /** Stands for "as the kubeconfig says". */
 const NONE = '';
 
-/** Lets the user choose a context. The choice is kept in our setting; the kubeconfig is never written. */
+/** Lets the user choose a context. The choice is kept in our setting; the kubeconfig stays as it is. */
 export async function switchContext(app: App): Promise<void> {
   const title = vscode.l10n.t('Switch Context');
   const target = await chooseTarget(app, title);
