@@ -67,12 +67,12 @@ const OWN_FLAGS = {
   journal: {
     type: 'text',
     value: '<path>',
-    help: "record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)",
+    help: "record of every write, the newest in three files of 5 MB (default: mcp-k8s/journal.jsonl in the user's state folder)",
   },
   'audit-log': {
     type: 'text',
     value: '<path>',
-    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended; - for stdout, over HTTP',
+    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended, the newest in three files of 5 MB; - for stdout, over HTTP',
   },
 } as const satisfies Options;
 

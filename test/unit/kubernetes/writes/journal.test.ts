@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { redactedValues } from '../../../../src/kubernetes/text/redact.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
@@ -21,6 +22,23 @@ describe('journal', () => {
         ['first', { a: '1' }, { a: '2' }],
       ],
     );
+  });
+
+  it('keeps the newest entries, in three files of 5 MB', async () => {
+    const files = [path(), `${path()}.1`, `${path()}.2`];
+    const texts = ['x'.repeat(5_000_001), 'older', 'oldest'];
+    await Promise.all(files.map((file, index) => writeFile(file, texts[index] ?? '')));
+    await new Journal(path(), assert.fail).add({ time: 'now' });
+    const kept = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    assert.deepEqual(kept, ['{"time":"now"}\n', texts[0], 'older']);
+    await assert.rejects(stat(`${path()}.3`), { code: 'ENOENT' });
+  });
+
+  it('holds nothing back where it cannot be written, and says so', async () => {
+    await writeFile(path(), '');
+    const said: string[] = [];
+    await new Journal(`${path()}/journal`, (message) => said.push(message)).add({ time: 'now' });
+    assert.match(said.join('\n'), /^The journal .* cannot be written: /);
   });
 
   it('never keeps a secret value, and then says that it cannot be undone', () => {
