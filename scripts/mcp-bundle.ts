@@ -43,7 +43,7 @@ export function bundleManifest(): object {
           {
             type: 'boolean',
             title: `Let agents ${what}`,
-            description: `Agents may ${what} in the cluster.`,
+            description: `Agents may ${what} in the cluster. You are asked before each write only if this app shows forms.`,
             required: false,
             default: false,
           },

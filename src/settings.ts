@@ -141,7 +141,7 @@ export const SETTINGS = {
     flag: 'review',
     value: '<mode>',
     modes: ['required', 'off'],
-    help: 'ask a user before each write: required, elicit (where the client can) or off (default: elicit)',
+    help: 'ask a user before each write: required (refused where nobody can be asked), elicit (done where the client shows no forms) or off (default: elicit)',
   },
   protectedContexts: {
     type: 'list',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { RejectedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import type { Verdict } from '../../../../src/protocol.ts';
+import { type CommandLine, parseCommandLine } from '../../../../src/server/command-line/options.ts';
 import { QuestionSeal } from '../../../../src/server/mcp/question-seal.ts';
 import { type ReviewedCall, Reviewer } from '../../../../src/server/mcp/review.ts';
 import { FAST_OR_TASK, modernCall } from './modern-calls.ts';
@@ -65,6 +67,20 @@ describe('reviewer', () => {
 
   it('refuses where neither the editor nor the client can ask', () =>
     assert.rejects(reviewer(async () => undefined).review([change], never), /no way to ask/));
+
+  it('asks nobody by default where the client shows no forms', async () => {
+    const { permissions } = parseCommandLine([], '0') as CommandLine;
+    const { review: mode } = permissions;
+    const lax = new Reviewer({ mode: () => mode, editor: undefined, seal: new QuestionSeal(), owner: () => '' });
+    assert.equal(await lax.review([change], never), 'nobody');
+    // Users must be able to know, from every page that says how writes are reviewed.
+    for (const page of ['README.md', 'README.zh-cn.md', 'docs/security.md'])
+      assert.match(
+        readFileSync(new URL(`../../../../${page}`, import.meta.url), 'utf8'),
+        /A client that shows no forms writes without asking|不显示表单的客户端会不经询问直接写入|the write happens without\s+asking/,
+        page,
+      );
+  });
 
   for (const [how, longMs] of Object.entries(FAST_OR_TASK))
     for (const mode of ['elicit', 'required'] as const)
