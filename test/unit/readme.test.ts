@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { READMES, withTables } from '../../scripts/readme.ts';
 import { tools } from '../../src/server/mcp/tools.ts';
 import { fullName, SETTINGS, settingOfSwitch } from '../../src/settings.ts';
@@ -57,6 +58,16 @@ describe('what a tool needs', () => {
           assert.ok(saidOf(name).includes(text), `${name}: ${text}`);
     });
   }
+});
+
+describe('the package on npm', () => {
+  it('is promised from the first release on, by each page that names it', () => {
+    const pages = globSync(['*.md', 'docs/*.md'], { cwd: fileURLToPath(root) }).filter(
+      (page) => page !== 'CHANGELOG.md' && read(page).includes('npx @mcp-k8s/server'),
+    );
+    assert.ok(pages.length >= 4, String(pages));
+    for (const page of pages) assert.match(read(page), /from\s+the\s+first\s+release\s+on|自首个发布起/, page);
+  });
 });
 
 describe('the READMEs', () => {
