@@ -12,7 +12,9 @@ export interface ChartObject {
   metadata: { name: string; namespace?: string };
   data?: Record<string, string>;
   rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
-  spec?: { template?: { spec: { containers: Container[] } } };
+  spec?: {
+    template?: { metadata: { annotations: Record<string, string> }; spec: { containers: Container[] } };
+  };
 }
 
 export interface Container {
@@ -31,6 +33,11 @@ export async function helm(...args: string[]): Promise<string> {
 /** The chart's manifests as text. */
 export function template(release: string, namespace: string, ...args: string[]): Promise<string> {
   return helm('template', release, CHART, '--namespace', namespace, ...args);
+}
+
+/** The objects that the chart makes of values, each written as `path=JSON`. */
+export async function objectsOf(...values: string[]): Promise<ChartObject[]> {
+  return objects(await template('mcp-k8s', 'mcp-k8s', ...values.flatMap((value) => ['--set-json', value])));
 }
 
 /** Lints the chart. @throws with the problems. */

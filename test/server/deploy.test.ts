@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openConfig } from '../../src/server/command-line/followed-config.ts';
-import { containerOf, lint, objects, serverArguments, template } from './chart.ts';
+import { containerOf, lint, objects, objectsOf, serverArguments, template } from './chart.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
 import { buildImage, filesBelow, type Image, setModes } from './image.ts';
@@ -139,6 +139,21 @@ describe('deploy', () => {
     assert.deepEqual([callers[0]?.groups, callers[0]?.rules.switches.delete], [['sre'], true]);
     assert.equal(permissions.rules.clusters?.length, 1);
     assert.equal(http?.authentication.tokenExchange?.audience, 'kubernetes');
+  });
+
+  it('restarts the pods for a change of the configuration that the server cannot take over, and for no other', async () => {
+    const annotations = async (config: object) => {
+      const made = await objectsOf(`config=${JSON.stringify({ 'rate-limit': 10, ...config })}`);
+      return made.find(({ kind }) => kind === 'Deployment')?.spec?.template?.metadata.annotations;
+    };
+    const none = await annotations({});
+    const [sre, dev] = [{ groups: ['sre'] }, { groups: ['dev'], 'enable-update': true }];
+    assert.deepEqual(await annotations({ callers: [] }), none);
+    assert.deepEqual(await annotations({ clusters: [{ contexts: ['*'], 'read-only': true }] }), none);
+    assert.notDeepEqual(await annotations({ 'rate-limit': 20 }), none);
+    const some = await annotations({ callers: [sre] });
+    assert.notDeepEqual(some, none);
+    assert.deepEqual(await annotations({ callers: [dev, sre] }), some);
   });
 
   it('refuses values that it does not know, and says which and what it knows', async () => {
