@@ -31,7 +31,11 @@ export const LISTENING_FLAGS = {
     type: 'flag',
     help: 'listen beyond this machine without authentication: whoever reaches the port may use it',
   },
-  'allowed-host': { type: 'list', value: '<name>', help: 'a further Host header that is answered; repeatable' },
+  'allowed-host': {
+    type: 'list',
+    value: '<name>',
+    help: 'a further Host header that is answered, *.example.com for all names below; repeatable',
+  },
   'allowed-origin': {
     type: 'list',
     value: '<url>',

@@ -10,10 +10,15 @@ const OUT_OF_REACH = ['.localhost', '.internal', '.svc', '.svc.cluster.local'];
  */
 export class HostNames {
   readonly #hosts: ReadonlySet<string>;
+  /** The ends of names that are allowed whatever comes before them. */
+  readonly #ends: readonly string[];
   readonly #origins: ReadonlySet<string>;
 
+  /** @param hosts names, with a port or without; `*.example.com` is every name below that. */
   constructor(hosts: readonly string[], origins: readonly string[]) {
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
+    const below = [...this.#hosts].filter((host) => host.startsWith('*.'));
+    this.#ends = [...OUT_OF_REACH, ...below.map((host) => host.slice(1))];
     this.#origins = new Set(origins);
   }
 
@@ -24,7 +29,7 @@ export class HostNames {
     if (this.#hosts.has(name) || this.#hosts.has((header ?? '').toLowerCase())) return true;
     // IP addresses are not names, and a name without a dot belongs to this machine or network.
     if (name.startsWith('[') || isIP(name) !== 0 || !name.includes('.')) return true;
-    return OUT_OF_REACH.some((end) => name.endsWith(end));
+    return this.#ends.some((end) => name.endsWith(end));
   }
 
   /** May a page of this origin use the server? Its own and listed ones may. Without Origin, it is no browser. */
