@@ -13,6 +13,8 @@ export interface ChartObject {
   data?: Record<string, string>;
   rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
   spec?: {
+    replicas?: number;
+    ingress?: { from?: object[] }[];
     template?: { metadata: { annotations: Record<string, string> }; spec: { containers: Container[] } };
   };
 }
@@ -55,10 +57,20 @@ export function objects(manifests: string): ChartObject[] {
 
 /** The chart's container. */
 export function containerOf(manifests: string): Container | undefined {
-  return objects(manifests).find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec.containers[0];
+  return containerIn(objects(manifests));
 }
 
 /** The arguments that the chart gives the server. */
 export function serverArguments(manifests: string): string[] {
-  return containerOf(manifests)?.args ?? [];
+  return argumentsIn(objects(manifests));
+}
+
+/** The same, from objects. */
+export function argumentsIn(made: readonly ChartObject[]): string[] {
+  return containerIn(made)?.args ?? [];
+}
+
+/** The server's container among objects. */
+export function containerIn(made: readonly ChartObject[]): Container | undefined {
+  return made.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec.containers[0];
 }

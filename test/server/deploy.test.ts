@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openConfig } from '../../src/server/command-line/followed-config.ts';
-import { containerOf, lint, objects, objectsOf, serverArguments, template } from './chart.ts';
+import { parseCommandLine } from '../../src/server/command-line/options.ts';
+import { HostNames } from '../../src/server/http/base/host-names.ts';
+import {
+  argumentsIn,
+  type ChartObject,
+  containerOf,
+  lint,
+  objects,
+  objectsOf,
+  serverArguments,
+  template,
+} from './chart.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
 import { buildImage, filesBelow, type Image, setModes } from './image.ts';
@@ -18,6 +29,15 @@ const NAMESPACE = 'mcp-k8s';
 /** Makes it reachable at http://<node>:30080/sse. */
 const FROM_OUTSIDE = ['sse=true', 'service.nodePort=30080', 'networkPolicy.from[0].ipBlock.cidr=10.0.0.0/8'];
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
+
+/** Does the server of these objects answer to the name? */
+function allowsHost(made: readonly ChartObject[], name: string): boolean {
+  const options = parseCommandLine(argumentsIn(made), '1');
+  assert.ok(!('code' in options) && options.http, 'text' in options ? options.text : '');
+  const { allowedHosts, publicUrl } = options.http;
+  const own = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  return new HostNames([...own, ...allowedHosts], []).allowsHost(name);
+}
 
 describe('deploy', () => {
   let folder: string;
@@ -116,9 +136,15 @@ describe('deploy', () => {
       await apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: known }), '--dry-run=server');
       return found;
     };
-    const gateway = (await made('gateway')).map(({ kind }) => kind);
-    assert.ok(['HTTPRoute', 'ServiceMonitor'].every((kind) => gateway.includes(kind)));
-    assert.ok(!gateway.includes('ServiceAccount'));
+    const gateway = await made('gateway');
+    const parts = gateway.map(({ kind }) => kind);
+    assert.ok(['HTTPRoute', 'ServiceMonitor'].every((kind) => parts.includes(kind)));
+    assert.ok(!parts.includes('ServiceAccount'));
+    assert.ok(allowsHost(gateway, 'mcp.example.com'));
+    // A session is in one pod.
+    assert.equal(gateway.find(({ kind }) => kind === 'Deployment')?.spec?.replicas, 1);
+    const [entry] = gateway.find(({ kind }) => kind === 'NetworkPolicy')?.spec?.ingress ?? [];
+    for (const name of ['gateways', 'dify', 'monitoring']) assert.match(JSON.stringify(entry?.from), new RegExp(name));
 
     const team = await made('team');
     const kinds = team.map(({ kind }) => kind);
@@ -130,7 +156,7 @@ describe('deploy', () => {
       team.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
     await mkdir(`${config}.d`);
     await Promise.all([writeFile(config, own), writeFile(join(`${config}.d`, 'values.yaml'), more)]);
-    const args = team.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec.containers[0]?.args ?? [];
+    const args = argumentsIn(team);
     assert.ok(args.includes('--config=/etc/mcp-k8s-config/config.yaml'));
     const { options } = await openConfig(config, args, '1');
     assert.ok(!('code' in options), 'text' in options ? options.text : '');
@@ -139,6 +165,24 @@ describe('deploy', () => {
     assert.deepEqual([callers[0]?.groups, callers[0]?.rules.switches.delete], [['sre'], true]);
     assert.equal(permissions.rules.clusters?.length, 1);
     assert.equal(http?.authentication.tokenExchange?.audience, 'kubernetes');
+  });
+
+  it('lets in every host name that values give it', async () => {
+    const route = { enabled: true, parentRefs: [{ name: 'public' }], hostnames: ['mcp.example.com', '*.example.net'] };
+    const made = await objectsOf(
+      'ingress={"enabled":true,"host":"agents.example.com"}',
+      `httpRoute=${JSON.stringify(route)}`,
+      'publicUrl="https://public.example.com"',
+      'allowedHosts=["listed.example.com"]',
+      'config={"allowed-host":["configured.example.com"]}',
+    );
+    const names = ['agents', 'mcp', 'public', 'listed', 'configured'].map((name) => `${name}.example.com`);
+    const service = ['mcp-k8s', 'mcp-k8s.mcp-k8s', 'mcp-k8s.mcp-k8s.svc', 'mcp-k8s.mcp-k8s.svc.cluster.local'];
+    for (const name of [...names, ...service, 'any.example.net']) assert.ok(allowsHost(made, name), name);
+    for (const name of ['other.example.com', 'example.net']) assert.ok(!allowsHost(made, name), name);
+    // Only one of the two is there.
+    const off = await objectsOf('ingress={"enabled":false,"host":"agents.example.com"}');
+    assert.ok(!allowsHost(off, 'agents.example.com'));
   });
 
   it('restarts the pods for a change of the configuration that the server cannot take over, and for no other', async () => {

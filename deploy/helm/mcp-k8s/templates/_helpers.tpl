@@ -51,3 +51,12 @@ labels:
 {{- define "mcp-k8s.actsAsCaller" -}}
 {{ if or (eq .Values.authentication.mode "pass-through") (and (eq .Values.authentication.mode "oidc") .Values.authentication.oidc.tokenExchange.audience) }}yes{{ end }}
 {{- end }}
+
+{{- /* The host names by which clients may reach the server. Flags count over config, so what that has is among them. */}}
+{{- define "mcp-k8s.hosts" -}}
+{{- $hosts := prepend (.Values.allowedHosts | default list) (printf "%s.%s" (include "mcp-k8s.name" .) .Release.Namespace) }}
+{{- if .Values.ingress.enabled }}{{ $hosts = append $hosts .Values.ingress.host }}{{ end }}
+{{- if .Values.httpRoute.enabled }}{{ $hosts = concat $hosts (.Values.httpRoute.hostnames | default list) }}{{ end }}
+{{- with get (.Values.config | default dict) "allowed-host" }}{{ $hosts = concat $hosts (kindIs "slice" . | ternary . (list .)) }}{{ end }}
+{{- toJson (uniq $hosts) }}
+{{- end }}
