@@ -15,6 +15,10 @@ export interface ChartObject {
   spec?: {
     replicas?: number;
     ingress?: { from?: object[] }[];
+    egress?: {
+      to?: { namespaceSelector: { matchExpressions: { values: string[] }[] } }[];
+      ports?: { port: number; protocol?: string }[];
+    }[];
     template?: { metadata: { annotations: Record<string, string> }; spec: { containers: Container[] } };
   };
 }

@@ -185,6 +185,38 @@ describe('deploy', () => {
     assert.ok(!allowsHost(off, 'agents.example.com'));
   });
 
+  it('lets the server reach every address that values give it, and no more than that', async () => {
+    const reached = async (...values: string[]) => {
+      const made = await objectsOf(...values);
+      const rules = made.find(({ kind }) => kind === 'NetworkPolicy')?.spec?.egress ?? [];
+      const ports = rules.flatMap(({ to, ports = [] }) => (to ? [] : ports));
+      const peers = rules.flatMap(({ to = [], ports }) => (ports ? [] : to));
+      return {
+        ports: ports.flatMap(({ port, protocol = 'TCP' }) => (protocol === 'TCP' ? [port] : [])).join(' '),
+        namespaces: peers.flatMap((peer) => peer.namespaceSelector.matchExpressions[0]?.values ?? []).join(' '),
+      };
+    };
+    const always = '53 443 6443 8443 16443';
+    assert.deepEqual(await reached(), { ports: always, namespaces: '' });
+    for (const [value, ports, namespaces] of [
+      ['prometheusUrl="http://prometheus.monitoring:9090"', ' 9090', 'monitoring'],
+      // Behind its Service it listens at another port.
+      ['prometheusUrl="http://prometheus-server.monitoring.svc.cluster.local/prometheus"', ' 80', 'monitoring'],
+      ['prometheusUrl="http://prometheus:9090"', ' 9090', 'mcp-k8s'],
+      ['prometheusUrl="http://reader:pass@10.0.0.7:9090"', ' 9090', ''],
+      ['prometheusUrl="http://[fd00::7]:9090/"', ' 9090', ''],
+      ['authentication.oidc.issuerUrl="https://login.example.com:8444/realms/team"', ' 8444', ''],
+      ['authentication.oidc.issuerUrl="https://login.example.com"', '', ''],
+      ['config={"oidc-issuer-url":"https://login.example.com:8444","rate-limit":9000}', ' 8444', ''],
+      ['extraArgs=["--prometheus-url=http://prometheus.monitoring:9090"]', ' 9090', 'monitoring'],
+      ['extraEnv=[{"name":"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT","value":"http://logs.otel:4318/v1"}]', ' 4318', 'otel'],
+      ['extraEnv=[{"name":"HTTPS_PROXY","value":"proxy.example.com:3128"}]', ' 3128', ''],
+      ['extraEnv=[{"name":"NO_PROXY","value":"registry.example.com:5000"}]', '', ''],
+      ['networkPolicy.egress=[{"ports":[{"port":7443}]}]', ' 7443', ''],
+    ] as const)
+      assert.deepEqual(await reached(value), { ports: `${always}${ports}`, namespaces }, value);
+  });
+
   it('restarts the pods for a change of the configuration that the server cannot take over, and for no other', async () => {
     const annotations = async (config: object) => {
       const made = await objectsOf(`config=${JSON.stringify({ 'rate-limit': 10, ...config })}`);

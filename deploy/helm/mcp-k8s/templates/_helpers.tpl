@@ -60,3 +60,27 @@ labels:
 {{- with get (.Values.config | default dict) "allowed-host" }}{{ $hosts = concat $hosts (kindIs "slice" . | ternary . (list .)) }}{{ end }}
 {{- toJson (uniq $hosts) }}
 {{- end }}
+
+{{- /*
+Where the server connects to: the ports of API servers and of the URLs among the values, and the namespaces of Services
+that these name, as a NetworkPolicy is about the ports of pods, not about those of their Service.
+*/}}
+{{- define "mcp-k8s.destinations" -}}
+{{- $texts := list .Values.prometheusUrl .Values.authentication.oidc.issuerUrl (toJson .Values.config) (toJson .Values.extraArgs) }}
+{{- range .Values.extraEnv }}
+{{- $value := toString .value }}
+{{- /* A proxy is a URL without a scheme, too. */}}
+{{- $texts = append $texts (ternary (printf "http://%s" $value) $value (and (regexMatch "(?i)^https?_proxy$" .name) (not (contains "://" $value)))) }}
+{{- end }}
+{{- $ports := list 443 6443 8443 16443 }}
+{{- $namespaces := list }}
+{{- range regexFindAll `https?://[^/?#\s"\\,]+` (join " " $texts) -1 }}
+{{- $place := regexReplaceAll `^.*(//|@)` . "" }}
+{{- $ports = append $ports (regexFind `\d+$` (regexFind `:\d+$` $place) | default (ternary 443 80 (hasPrefix "https" .)) | int) }}
+{{- $host := regexReplaceAll `:\d+$` $place "" }}
+{{- if regexMatch `(?i)^[a-z\d-]+(\.[a-z\d-]+(\.svc(\..+)?)?)?$` $host }}
+{{- $namespaces = append $namespaces (index (splitList "." (printf "%s.%s" $host $.Release.Namespace)) 1) }}
+{{- end }}
+{{- end }}
+{{- dict "ports" (uniq $ports) "namespaces" (uniq $namespaces) | toJson }}
+{{- end }}
