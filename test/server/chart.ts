@@ -14,6 +14,7 @@ export interface ChartObject {
   rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
   spec?: {
     replicas?: number;
+    externalTrafficPolicy?: string;
     ingress?: { from?: object[] }[];
     egress?: {
       to?: { namespaceSelector: { matchExpressions: { values: string[] }[] } }[];

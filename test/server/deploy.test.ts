@@ -27,7 +27,7 @@ import { apply, kubectl } from './scratch.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'mcp-k8s';
 /** Makes it reachable at http://<node>:30080/sse. */
-const FROM_OUTSIDE = ['sse=true', 'service.nodePort=30080', 'networkPolicy.from[0].ipBlock.cidr=10.0.0.0/8'];
+const FROM_OUTSIDE = ['sse=true', 'service.nodePort=30080', 'networkPolicy.from[0].ipBlock.cidr=192.0.2.7/32'];
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 
 /** Does the server of these objects answer to the name? */
@@ -183,6 +183,21 @@ describe('deploy', () => {
     // Only one of the two is there.
     const off = await objectsOf('ingress={"enabled":false,"host":"agents.example.com"}');
     assert.ok(!allowsHost(off, 'agents.example.com'));
+  });
+
+  it('keeps the addresses of clients where it lets in some', async () => {
+    const policy = async (...values: string[]) =>
+      (await objectsOf(...values)).find(({ kind }) => kind === 'Service')?.spec?.externalTrafficPolicy;
+    const some = 'networkPolicy.from=[{"podSelector":{}},{"ipBlock":{"cidr":"192.0.2.7/32"}}]';
+    const most = 'networkPolicy.from=[{"ipBlock":{"cidr":"::/0","except":["2001:db8::/32"]}}]';
+    const all = 'networkPolicy.from=[{"ipBlock":{"cidr":"0.0.0.0/0"}}]';
+    const port = 'service.nodePort=30080';
+    assert.equal(await policy(port, some), 'Local');
+    assert.equal(await policy('service.type="LoadBalancer"', most), 'Local');
+    assert.equal(await policy(port, some, 'service.externalTrafficPolicy="Cluster"'), 'Cluster');
+    assert.equal(await policy(port, 'service.externalTrafficPolicy="Local"'), 'Local');
+    for (const values of [[port], [port, all], [port, some, 'networkPolicy.enabled=false'], [some]])
+      assert.equal(await policy(...values), undefined, values.join());
   });
 
   it('lets the server reach every address that values give it, and no more than that', async () => {
