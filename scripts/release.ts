@@ -28,8 +28,8 @@ export function versions(): Record<string, string> {
     ...Object.fromEntries(
       server.packages.map(({ identifier, version }, at) => [
         `packages[${at}] of server.json`,
-        // An image has it in its tag.
-        version ?? identifier.replace(/^.*:v?/, ''),
+        // An image has it in its tag, which is that of the repository.
+        version ?? identifier.replace(/^.*:v/, ''),
       ]),
     ),
     'version of Chart.yaml': chart.version,

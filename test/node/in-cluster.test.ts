@@ -62,8 +62,7 @@ describe('the server in a cluster', () => {
     const layers = [await nodeLayer(), await makeLayer(image.root, join(folder, 'server.layer'))];
     const Env = Object.entries(image.env).map(([name, value]) => `${name}=${value}`);
     const file = join(folder, 'server.tar');
-    const name = `docker.io/library/${await imageName()}`;
-    await writeImage(file, name, layers, { Env, User: image.user, Entrypoint: image.entrypoint });
+    await writeImage(file, await imageName(), layers, { Env, User: image.user, Entrypoint: image.entrypoint });
     await importImage(file);
   }
 

@@ -25,6 +25,7 @@ export interface ChartObject {
 }
 
 export interface Container {
+  image: string;
   args: string[];
   env?: { name: string; value: string }[];
   securityContext?: { readOnlyRootFilesystem?: boolean; allowPrivilegeEscalation?: boolean };

@@ -9,6 +9,7 @@ import { HostNames } from '../../src/server/http/base/host-names.ts';
 import {
   argumentsIn,
   type ChartObject,
+  containerIn,
   containerOf,
   lint,
   objects,
@@ -98,6 +99,16 @@ describe('deploy', () => {
       'render them again: helm template mcp-k8s deploy/helm/mcp-k8s --namespace mcp-k8s > deploy/manifests/mcp-k8s.yaml',
     );
     await lint();
+  });
+
+  it('runs the image that a release publishes', async () => {
+    const server = JSON.parse(await readFile(join(ROOT, 'server.json'), 'utf8')) as {
+      packages: { registryType: string; identifier: string }[];
+    };
+    const published = server.packages.find(({ registryType }) => registryType === 'oci')?.identifier;
+    assert.equal(containerOf(await template('mcp-k8s', NAMESPACE))?.image, published);
+    const own = containerIn(await objectsOf('image={"repository":"registry.example.com/mcp-k8s","tag":"mine"}'));
+    assert.equal(own?.image, 'registry.example.com/mcp-k8s:mine');
   });
 
   it('has a chart whose every form the API server takes', async () => {
