@@ -31,6 +31,23 @@ const NAMESPACE = 'mcp-k8s';
 const FROM_OUTSIDE = ['sse=true', 'service.nodePort=30080', 'networkPolicy.from[0].ipBlock.cidr=192.0.2.7/32'];
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 
+interface Published {
+  registryType: string;
+  identifier: string;
+  runtimeArguments?: { name: string; value?: string }[];
+}
+
+/** What the registry of MCP servers is told: the server's name, and how its image is run. */
+async function registered(): Promise<{ name: string; image: Published }> {
+  const { name, packages } = JSON.parse(await readFile(join(ROOT, 'server.json'), 'utf8')) as {
+    name: string;
+    packages: Published[];
+  };
+  const image = packages.find(({ registryType }) => registryType === 'oci');
+  assert.ok(image);
+  return { name, image };
+}
+
 /** Does the server of these objects answer to the name? */
 function allowsHost(made: readonly ChartObject[], name: string): boolean {
   const options = parseCommandLine(argumentsIn(made), '1');
@@ -102,10 +119,7 @@ describe('deploy', () => {
   });
 
   it('runs the image that a release publishes', async () => {
-    const server = JSON.parse(await readFile(join(ROOT, 'server.json'), 'utf8')) as {
-      packages: { registryType: string; identifier: string }[];
-    };
-    const published = server.packages.find(({ registryType }) => registryType === 'oci')?.identifier;
+    const published = (await registered()).image.identifier;
     assert.equal(containerOf(await template('mcp-k8s', NAMESPACE))?.image, published);
     const own = containerIn(await objectsOf('image={"repository":"registry.example.com/mcp-k8s","tag":"mine"}'));
     assert.equal(own?.image, 'registry.example.com/mcp-k8s:mine');
@@ -411,18 +425,23 @@ describe('deploy', () => {
 
   describe('has an image', () => {
     let image: Image;
+    /** Its folder for the journal. */
+    let state: string;
     before(async () => {
       const place = join(folder, 'image');
       await mkdir(place);
       image = await buildImage({ dockerfile: join(ROOT, 'deploy/Dockerfile'), context: ROOT, folder: place });
       await chmod(folder, 0o755);
+      state = join(image.root, image.env.XDG_STATE_HOME ?? '');
+      const { mode } = await stat(state);
       await setModes(image.root, { folders: 0o555, files: 0o444 });
+      await chmod(state, mode);
     });
     // A read-only entry cannot be removed.
     after(() => setModes(image.root, { folders: 0o755, files: 0o644 }));
 
     it('of Node and the server, which is the one that is tested here', async () => {
-      const { name } = JSON.parse(await readFile(join(ROOT, 'server.json'), 'utf8')) as { name: string };
+      const { name } = await registered();
       assert.equal(image.labels['io.modelcontextprotocol.server.name'], name);
       assert.match(image.base, /^gcr\.io\/distroless\/nodejs24\S*:nonroot$/);
       const server = ['/server.cjs', ...(await filesBelow(SERVER_PARTS)).map((file) => `/server${file}`)];
@@ -436,7 +455,14 @@ describe('deploy', () => {
       assert.equal(image.entrypoint[0], '/nodejs/bin/node');
     });
 
-    it('that runs as nobody in particular from a file system that it cannot write to', async () => {
+    it('that keeps its journal in a folder for a volume, whoever it runs as', async () => {
+      assert.equal((await stat(state)).mode & 0o7777, 0o1777);
+      const { runtimeArguments = [] } = (await registered()).image;
+      const mounts = runtimeArguments.filter(({ name }) => name === '--mount').map(({ value }) => value);
+      assert.ok(mounts.includes(`type=volume,src=mcp-k8s,dst=${image.env.XDG_STATE_HOME}`), mounts.join(' '));
+    });
+
+    it('that runs as nobody in particular from a file system of which it can write to one folder only', async () => {
       assert.equal(image.user, '65532:65532');
       const [uid, gid] = image.user.split(':').map(Number) as [number, number];
       // A non-root process cannot switch user, but already obeys file modes.
@@ -449,12 +475,9 @@ describe('deploy', () => {
       );
       const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
       assert.equal(env.XDG_STATE_HOME, image.env.XDG_STATE_HOME);
-      // The only writable folder that the manifests mount.
-      const state = join(folder, 'state');
       const before = await filesBelow(image.root);
-      await mkdir(state);
       const kubeconfig = await kubeconfigOfAccount();
-      if (other.uid) for (const path of [state, kubeconfig, join(folder, 'token')]) await chown(path, uid, gid);
+      if (other.uid) for (const path of [kubeconfig, join(folder, 'token')]) await chown(path, uid, gid);
       // In a folder that anyone may enter, as in the base image.
       const node = join(folder, 'node');
       await copyFile(process.execPath, node);
@@ -475,7 +498,8 @@ describe('deploy', () => {
       const written = await readFile(join(state, 'mcp-k8s/journal.jsonl'), 'utf8');
       assert.match(written, /"caller":"system:serviceaccount:mcp-k8s:visitor"/);
       if (other.uid) assert.equal((await stat(join(state, 'mcp-k8s/journal.jsonl'))).uid, uid);
-      assert.deepEqual(await filesBelow(image.root), before);
+      const journal = '/state/mcp-k8s/journal.jsonl';
+      assert.deepEqual(await filesBelow(image.root), [...before, journal].sort());
       assert.equal(await server.stop(), 0);
     });
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -70,9 +70,11 @@ export async function buildImage({ dockerfile, context, folder }: ImageOptions):
     const into = join(root, posix.resolve(workdir, target));
     const names = source === '.' ? allowed : [source];
     for (const name of names) {
+      const path = join(stage ?? context, name);
       if (!stage && !allowed.includes(name)) throw new Error(`${name} is not in the build context`);
-      const to = source === '.' || target.endsWith('/') ? join(into, posix.basename(name)) : into;
-      await cp(join(stage ?? context, name), to, { recursive: true });
+      // Of a folder that is named, the content is copied.
+      const isInto = source === '.' || (target.endsWith('/') && !(await stat(path)).isDirectory());
+      await cp(path, isInto ? join(into, posix.basename(name)) : into, { recursive: true });
     }
   }
 
