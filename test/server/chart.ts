@@ -20,7 +20,10 @@ export interface ChartObject {
       to?: { namespaceSelector: { matchExpressions: { values: string[] }[] } }[];
       ports?: { port: number; protocol?: string }[];
     }[];
-    template?: { metadata: { annotations: Record<string, string> }; spec: { containers: Container[] } };
+    template?: {
+      metadata: Record<'annotations' | 'labels', Record<string, string>>;
+      spec: { containers: Container[] };
+    };
   };
 }
 

@@ -210,6 +210,29 @@ describe('deploy', () => {
     assert.ok(!allowsHost(off, 'agents.example.com'));
   });
 
+  it('names nothing twice that values name, too', async () => {
+    const environment = async (...values: string[]) => {
+      const env = containerIn(await objectsOf(...values))?.env ?? [];
+      return env.map(({ name, value = '' }) => `${name}=${value}`);
+    };
+    const [claim, pod] = ['journal.existingClaim="journal"', 'OTEL_RESOURCE_ATTRIBUTES=pod=$(POD_NAME)'];
+    const variables = (...given: string[]) =>
+      `extraEnv=${JSON.stringify(given.map((one) => one.split(/=(.*)/)).map(([name, value]) => ({ name, value })))}`;
+    assert.deepEqual(await environment(), ['XDG_STATE_HOME=/state']);
+    // Each may refer to those before it.
+    assert.deepEqual(await environment(claim, variables(pod)), ['POD_NAME=', pod, 'XDG_STATE_HOME=/state/$(POD_NAME)']);
+    const own = ['NODE_OPTIONS=--max-old-space-size=512', 'POD_NAME=x', 'XDG_STATE_HOME=/state/x'];
+    assert.deepEqual(await environment(claim, variables(...own)), own);
+    await assert.rejects(environment(variables('A=1', 'A=2')), /extraEnv has a name twice: A/);
+
+    const given = { 'prometheus.io/scrape': 'false', team: 'platform' };
+    const [annotations, labels] = [`podAnnotations=${JSON.stringify(given)}`, 'podLabels={"team":"platform"}'];
+    const made = await objectsOf(annotations, labels);
+    const metadata = made.find(({ kind }) => kind === 'Deployment')?.spec?.template?.metadata;
+    assert.deepEqual(metadata?.annotations, { ...given, 'prometheus.io/port': '8080' });
+    assert.equal(metadata?.labels.team, 'platform');
+  });
+
   it('keeps the addresses of clients where it lets in some', async () => {
     const policy = async (...values: string[]) =>
       (await objectsOf(...values)).find(({ kind }) => kind === 'Service')?.spec?.externalTrafficPolicy;
