@@ -173,7 +173,6 @@ describe('deploy', () => {
 
     const team = await made('team');
     const kinds = team.map(({ kind }) => kind);
-    assert.ok(kinds.includes('Ingress'));
     // Callers act as themselves.
     assert.ok(!kinds.some((kind) => /Role/.test(kind)));
     const config = join(folder, 'config.yaml');
@@ -190,6 +189,13 @@ describe('deploy', () => {
     assert.deepEqual([callers[0]?.groups, callers[0]?.rules.switches.delete], [['sre'], true]);
     assert.equal(permissions.rules.clusters?.length, 1);
     assert.equal(http?.authentication.tokenExchange?.audience, 'kubernetes');
+    // Every write is reviewed, whatever revision the client speaks and whichever pod the answer reaches.
+    assert.deepEqual([permissions.review, callers[0]?.review], ['required', 'required']);
+    assert.deepEqual([http?.stateless, http?.reviewKeyFile], [false, '/etc/mcp-k8s-review/key']);
+    assert.deepEqual(team.find(({ kind }) => kind === 'Ingress')?.metadata.annotations, {
+      'nginx.ingress.kubernetes.io/upstream-hash-by': '$http_mcp_session_id',
+    });
+    assert.ok(allowsHost(team, 'mcp.example.com'));
   });
 
   it('lets in every host name that values give it', async () => {
