@@ -10,6 +10,9 @@ export interface Matches {
   oldest: LogLine | undefined;
 }
 
+/** Searches lines from the newest back, until `enough` match. */
+export type LineFilter = (lines: readonly LogLine[], enough: number) => Matches;
+
 /** Maximum time of all searches of one filter together, in milliseconds. */
 const MAX_SEARCH_MS = 2_000;
 const MAX_PATTERN_LENGTH = 1_000;
@@ -18,7 +21,7 @@ const MAX_PATTERN_LENGTH = 1_000;
  * Finds lines by an RE2 pattern, in time linear in the text; newest lines first, until there are enough.
  * @throws UserError for an invalid pattern.
  */
-export async function lineFilter(pattern: string): Promise<(lines: readonly LogLine[], enough: number) => Matches> {
+export async function lineFilter(pattern: string): Promise<LineFilter> {
   if (pattern.length > MAX_PATTERN_LENGTH) throw new UserError(`grep takes at most ${MAX_PATTERN_LENGTH} characters.`);
   let expression: RE2JS;
   try {

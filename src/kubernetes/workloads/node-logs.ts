@@ -5,7 +5,8 @@ import { TimeLimit } from '../apimachinery/time-limit.ts';
 import type { ApiClient } from '../client/client.ts';
 import { isLogOfPod, isNodeLog } from '../client/kubelet-reads.ts';
 import { readRedacted } from '../text/reading.ts';
-import type { LogLine } from './logs.ts';
+import type { LogEnd, LogLine } from './logs.ts';
+import { MAX_LOG_BYTES, type NewestText, newestText } from './newest-text.ts';
 
 /** What to read of a node's logs. */
 export interface NodeLogRequest {
@@ -19,10 +20,8 @@ export interface NodeLogRequest {
 }
 
 /** A log, or the names in a folder. */
-export type NodeLog = { lines: LogLine[]; from: 'service' | 'file' } | { names: string[] };
+export type NodeLog = (LogEnd & { from: 'service' | 'file' }) | { names: string[] };
 
-/** The most that is read of one log, in bytes: the newest. */
-const MAX_BYTES = 8 << 20;
 const READ_TIMEOUT_MS = 30_000;
 
 /**
@@ -31,10 +30,10 @@ const READ_TIMEOUT_MS = 30_000;
  */
 export async function readNodeLog(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
   using late = new TimeLimit(READ_TIMEOUT_MS);
-  return await read(client, resource, { ...request, signal: AbortSignal.any([request.signal, late.signal]) });
+  return await readLogOf(client, resource, { ...request, signal: AbortSignal.any([request.signal, late.signal]) });
 }
 
-async function read(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
+async function readLogOf(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
   const { node, log, lines, sinceSeconds, signal } = request;
   assertLog(log);
   const isService = log !== '' && !/[/.]/.test(log);
@@ -42,33 +41,35 @@ async function read(client: ApiClient, resource: ApiResource, request: NodeLogRe
   const options = { accept: TEXT_TYPE, signal };
   if (isService) {
     const since = sinceSeconds === undefined ? undefined : new Date(Date.now() - sinceSeconds * 1_000).toISOString();
-    const query = { query: log, tailLines: lines, sinceTime: since };
-    const text = await client
+    // One line more than wanted tells whether there are older ones.
+    const query = { query: log, tailLines: lines + 1, sinceTime: since };
+    const read = await client
       .stream({ ...options, path: base, query })
-      .then(newest)
+      .then(newestText)
       .catch((error: unknown) => {
         refuseUnreachable(error, node);
         if (!isApiError(error, 404)) throw error;
         throw new UserError(`The kubelet of node "${node}" shows no logs: its system log handler is switched off.`);
       });
     // Without the feature the query is ignored, and the folder is shown.
-    if (!isListing(text)) return { lines: await linesOf(text), from: 'service' };
-    const names = namesIn(text);
+    if (!isListing(read.text)) return { ...(await endOf(read, lines)), from: 'service' };
+    const names = namesIn(read.text);
     const file = [`${log}.log`, log].find((name) => names.includes(name));
     if (file === undefined) return { names };
-    return read(client, resource, { ...request, log: file.includes('.') ? file : `${file}/` });
+    return readLogOf(client, resource, { ...request, log: file.includes('.') ? file : `${file}/` });
   }
-  const headers = { Range: `bytes=-${MAX_BYTES}` };
-  const text = await client
+  // One byte more than is kept tells whether there is older text.
+  const headers = { Range: `bytes=-${MAX_LOG_BYTES + 1}` };
+  const read = await client
     .stream({ ...options, path: `${base}${log}`, headers })
-    .then(newest)
+    .then(newestText)
     .catch((error: unknown) => {
       refuseUnreachable(error, node);
       if (!isApiError(error, 404)) throw error;
       throw new UserError(`Node "${node}" has no log "${log}". log="/" shows what there is.`);
     });
-  if (isListing(text)) return { names: namesIn(text) };
-  return { lines: (await linesOf(text)).slice(-lines), from: 'file' };
+  if (isListing(read.text)) return { names: namesIn(read.text) };
+  return { ...(await endOf(read, lines)), from: 'file' };
 }
 
 // The API server does not go to addresses of its own machine, which nodes without a kubelet have.
@@ -87,20 +88,10 @@ function assertLog(log: string): void {
   if (isLogOfPod(log)) throw new UserError('The logs of pods are not read through their node: each has its own.');
 }
 
-async function newest(body: AsyncIterable<Buffer>): Promise<string> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    pieces.push(piece);
-    size += piece.length;
-    while (size - (pieces[0]?.length ?? 0) > MAX_BYTES) size -= pieces.shift()?.length ?? 0;
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-async function linesOf(text: string): Promise<LogLine[]> {
+async function endOf({ text, isCut }: NewestText, count: number): Promise<LogEnd> {
   const clean = (await readRedacted(text)).trimEnd();
-  return clean === '' ? [] : clean.split('\n').map((line) => ({ time: undefined, text: line }));
+  const all: LogLine[] = clean === '' ? [] : clean.split('\n').map((line) => ({ time: undefined, text: line }));
+  return { lines: all.slice(-count), more: isCut || all.length > count };
 }
 
 // As Go's file server shows a folder.

@@ -177,9 +177,10 @@ async function resultOf(
     if (!state?.terminated && ['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')) break;
   } while (!state?.terminated && !HOPELESS.test(state?.waiting?.reason ?? '') && performance.now() < until);
   const waiting = state?.running || state?.terminated ? undefined : reasonOf(state);
-  const log =
-    waiting === undefined ? await readLog(client, { namespace, pod: name, container, lines: MAX_LINES, signal }) : [];
-  return { pod: name, namespace, container, image, ended: state?.terminated, waiting, log, notes };
+  const request = { namespace, pod: name, container, lines: MAX_LINES, signal };
+  const { lines: log, more } = waiting === undefined ? await readLog(client, request) : { lines: [], more: false };
+  const cut = more ? [`Of its output only the newest ${log.length} lines were read.`] : [];
+  return { pod: name, namespace, container, image, ended: state?.terminated, waiting, log, notes: [...notes, ...cut] };
 }
 
 function reasonOf(state: ContainerState | undefined): string {

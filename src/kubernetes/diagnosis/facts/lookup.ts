@@ -113,7 +113,7 @@ export class Lookup {
     return this.#once(`log ${namespace}/${pod} ${container} ${previous}`, async () => {
       try {
         const request = { namespace, pod, container, previous, lines: LOG_LINES, signal: this.#signal };
-        return (await readLog(this.#client, request)).map(({ text }) => text);
+        return (await readLog(this.#client, request)).lines.map(({ text }) => text);
       } catch (error) {
         // 400 and 404: the container never ran, or its log is gone.
         if (isApiError(error, 400) || isApiError(error, 404)) return undefined;

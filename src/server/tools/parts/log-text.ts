@@ -6,8 +6,10 @@ import {
   statusOf,
   troubleOf,
 } from '../../../kubernetes/workloads/containers.ts';
-import type { LogLine } from '../../../kubernetes/workloads/logs.ts';
+import type { LineFilter } from '../../../kubernetes/workloads/line-filter.ts';
+import type { LogEnd, LogLine } from '../../../kubernetes/workloads/logs.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
+import { Call } from '../../core/call.ts';
 
 /** What was read of a container's log. */
 export interface Log {
@@ -17,7 +19,7 @@ export interface Log {
   lines: LogLine[];
   /** How many lines were examined; with a filter, more than match. */
   read: number;
-  /** The log has older lines than those read. */
+  /** The log has older lines than those examined. */
   more: boolean;
   oldest: LogLine | undefined;
   /** Why there is no log. */
@@ -55,6 +57,49 @@ export function mergedLines(
   // A single log is in order already, even where the kubelet's clock jumped.
   if (kept.length > 1) merged.sort((a, b) => a.time - b.time);
   return { text: merged.map(({ text }) => text).join('\n'), cut };
+}
+
+/** What of a log is shown: its lines, or with a filter at most `enough` matches, searched from the newest line back. */
+export function examined(
+  { lines, more }: LogEnd,
+  filter: LineFilter | undefined,
+  enough: number,
+): Pick<Log, 'lines' | 'read' | 'more' | 'oldest'> {
+  if (!filter) return { lines, read: lines.length, more, oldest: lines[0] };
+  const { searched, ...found } = filter(withoutRedacted(lines), enough);
+  return { ...found, read: searched, more: more || searched < lines.length };
+}
+
+// Grep must not find what a line does not show.
+function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
+  const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
+  return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
+}
+
+/** How much of the logs is shown, as a sentence: never more than was examined. */
+export function extentText(
+  logs: readonly Pick<Log, 'lines' | 'read' | 'more' | 'oldest'>[],
+  { since, grep, tailLines }: { since?: string | undefined; grep?: string | undefined; tailLines: number },
+): string {
+  const shown = logs.reduce((sum, { lines }) => sum + lines.length, 0);
+  const read = logs.reduce((sum, log) => sum + log.read, 0);
+  const more = logs.some((log) => log.more);
+  const span = since ? ` of the last ${since}` : '';
+  // Without as many lines as each may have, what is missing is beyond what is read of a log at all.
+  const isFull = logs.some(({ lines }) => lines.length >= tailLines / logs.length);
+  if (grep) {
+    const oldest = logs.flatMap((log) => (log.oldest?.time ? [log.oldest.time] : [])).sort()[0];
+    const back = oldest
+      ? `, back to ${oldest.replace(/\.\d+/, '')} (${ageText(Date.now() - Date.parse(oldest))} ago)`
+      : '';
+    const further = isFull ? 'raise tailLines for earlier matches' : 'what is older was not searched';
+    const scope = more ? `the newest ${read} lines${span}${back}; ${further}` : `all ${read} lines${span}`;
+    return `${shown} matching lines in ${scope}.`;
+  }
+  if (shown === 0) return `no lines${span}.`;
+  if (!more) return `all ${shown} lines${span}.`;
+  const further = isFull ? 'for older ones raise tailLines, or search with grep' : 'what is older was not read';
+  return `newest ${shown} lines${span}; ${further}.`;
 }
 
 /** The other containers, with their problems: ` (others: a, init b (exit 1, Error))`. */

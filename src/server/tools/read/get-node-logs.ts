@@ -4,10 +4,10 @@ import { locate } from '../../../kubernetes/client/read-object.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import type { LogLine } from '../../../kubernetes/workloads/logs.ts';
 import { readNodeLog } from '../../../kubernetes/workloads/node-logs.ts';
-import { Call } from '../../core/call.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { examined, extentText } from '../parts/log-text.ts';
 
 /** How many lines grep searches. */
 const SEARCHED = 20_000;
@@ -42,28 +42,17 @@ export const getNodeLogs = defineTool({
         text: `/var/log of ${where}: ${missing}${found.names.length > 0 ? `there is:\n${found.names.join('\n')}` : nothing}`,
       };
     }
-    const lines = filter ? filter(shownLines(found.lines), tailLines).lines : found.lines.slice(-tailLines);
-    const kept = fitting(lines);
-    const notes = [
-      ...(since !== undefined && found.from === 'file' ? ['since holds for services only.'] : []),
-      ...(kept.length < lines.length ? ['Cut to the newest that fit: use grep or since.'] : []),
-    ];
-    const what = filter
-      ? `${kept.length} matching lines of the newest ${found.lines.length}`
-      : `newest ${kept.length} lines`;
-    return {
-      text: [`${wanted} of ${where}: ${what}. ${notes.join(' ')}`.trimEnd(), '', ...kept.map(({ text }) => text)].join(
-        '\n',
-      ),
-    };
+    const shown = examined(found, filter, tailLines);
+    const kept = fitting(shown.lines);
+    const isSince = found.from === 'service';
+    const head = [
+      extentText([shown], { since: isSince ? since : undefined, grep, tailLines }),
+      ...(since !== undefined && !isSince ? ['since holds for services only.'] : []),
+      ...(kept.length < shown.lines.length ? ['Cut to the newest that fit: use grep or since.'] : []),
+    ].join(' ');
+    return { text: [`${wanted} of ${where}: ${head}`, '', ...kept.map(({ text }) => text)].join('\n') };
   },
 });
-
-// Grep must not find what a line does not show.
-function shownLines(lines: readonly LogLine[]): LogLine[] {
-  const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
-  return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
-}
 
 function fitting(lines: readonly LogLine[]): readonly LogLine[] {
   let left = MAX_CHARACTERS - HEAD;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
+import { parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { ApiError, isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
@@ -9,13 +9,20 @@ import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/workloads/containers.ts';
 import { KubeletError } from '../../../kubernetes/workloads/kubelet.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
-import { type LogLine, readLog } from '../../../kubernetes/workloads/logs.ts';
+import { readLog } from '../../../kubernetes/workloads/logs.ts';
 import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
-import { Call } from '../../core/call.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { emptyReason, type Log, mergedLines, othersText, restartText } from '../parts/log-text.ts';
+import {
+  emptyReason,
+  examined,
+  extentText,
+  type Log,
+  mergedLines,
+  othersText,
+  restartText,
+} from '../parts/log-text.ts';
 
 /** The most pods whose logs one call reads. */
 const MAX_PODS = 10;
@@ -58,7 +65,7 @@ export const getPodLogs = defineTool({
     const { text, cut } = mergedLines(logs, { prefixed: !single, timestamps: given.timestamps, budget });
     const [first] = logs;
     const head = [
-      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given, cut)}`,
+      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given)}${cut ? cutText(given) : ''}`,
       ...notes(logs, given, single),
     ].map(redactText);
     // Each log was redacted separately and whole, before it was cut.
@@ -125,30 +132,9 @@ async function readLogs(
       const name = pod.metadata?.name ?? '';
       const chosen = chooseContainer(pod, container);
       try {
-        const all = await readLog(client, {
-          namespace: pod.metadata?.namespace,
-          pod: name,
-          container: chosen,
-          // One extra line tells whether there are older ones.
-          lines: window + 1,
-          sinceSeconds,
-          previous,
-          signal,
-        });
-        const read = all.slice(-window);
-        const more = all.length > window;
-        if (!filter)
-          return { pod, container: chosen, lines: read, read: read.length, more, oldest: read[0], problem: undefined };
-        const { lines, searched, oldest } = filter(withoutRedacted(read), each);
-        return {
-          pod,
-          container: chosen,
-          lines,
-          read: searched,
-          more: more || searched < read.length,
-          oldest,
-          problem: undefined,
-        };
+        const request = { namespace: pod.metadata?.namespace, pod: name, container: chosen, lines: window };
+        const log = await readLog(client, { ...request, sinceSeconds, previous, signal });
+        return { pod, container: chosen, ...examined(log, filter, each), problem: undefined };
       } catch (error) {
         const problem = problemText(error, pod, chosen, previous, pods.length > 1);
         if (problem === undefined) throw error;
@@ -156,12 +142,6 @@ async function readLogs(
       }
     }),
   );
-}
-
-// Grep must not find what a line does not show.
-function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
-  const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
-  return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
 }
 
 /** The newest lines of all logs together; each log has contributed its share, rounded up. */
@@ -196,32 +176,15 @@ function problemText(
   return several && ofThisPod ? `Its log cannot be read: ${error.message}` : undefined;
 }
 
-/** How much of the log is shown and how to get more. */
-function extentText(logs: readonly Log[], { since, grep, tailLines }: Input, cut: boolean): string {
-  const shown = logs.reduce((sum, { lines }) => sum + lines.length, 0);
-  const read = logs.reduce((sum, log) => sum + log.read, 0);
-  const more = logs.some((log) => log.more);
-  const span = since ? ` of the last ${since}` : '';
-  const cutText = cut ? ` Cut to the newest that fit: use ${grep ? 'a narrower grep' : 'grep'}, since or one pod.` : '';
-  if (grep) {
-    const oldest = logs.flatMap((log) => (log.oldest?.time ? [log.oldest.time] : [])).sort()[0];
-    const back = oldest
-      ? `, back to ${oldest.replace(/\.\d+/, '')} (${ageText(Date.now() - Date.parse(oldest))} ago)`
-      : '';
-    const full = shown >= tailLines ? 'raise tailLines for earlier matches' : 'what is older was not searched';
-    const scope = more ? `the newest ${read} lines${span}${back}; ${full}` : `all ${read} lines${span}`;
-    return `${shown} matching lines in ${scope}.${cutText}`;
-  }
-  if (shown === 0) return `no lines${span}.`;
-  if (!more) return `all ${shown} lines${span}.${cutText}`;
-  return `newest ${shown} lines${span}; for older ones raise tailLines, or search with grep.${cutText}`;
+function cutText({ grep }: Input): string {
+  return ` Cut to the newest that fit: use ${grep ? 'a narrower grep' : 'grep'}, since or one pod.`;
 }
 
 /** Notes for the reader: restarts, and pods without a log. */
 function notes(logs: readonly Log[], { previous, since }: Input, single: boolean): string[] {
   const named = (log: Log, text: string | undefined) =>
     text === undefined ? [] : [single ? text : `${log.pod.metadata?.name}: ${text}`];
-  const empty = logs.filter((log) => log.read === 0).flatMap((log) => named(log, emptyReason(log, since)));
+  const empty = logs.filter((log) => log.read === 0 && !log.more).flatMap((log) => named(log, emptyReason(log, since)));
   const restarted = previous ? [] : logs.flatMap((log) => named(log, restartText(log)));
   return [...empty, ...(restarted.length > 0 ? [`${restarted.join('; ')}. previous=true shows the run before.`] : [])];
 }

@@ -41,7 +41,7 @@ describe("a node's log", () => {
     const [first, second] = await texts('kubelet', {}, 'started\npassword=hunter2-secret\n');
     assert.equal(first, 'started');
     assert.match(second ?? '', /^password=<redacted/);
-    assert.deepEqual([requests[0]?.query?.query, requests[0]?.query?.tailLines], ['kubelet', 2]);
+    assert.deepEqual([requests[0]?.query?.query, requests[0]?.query?.tailLines], ['kubelet', 3]);
     assert.match(String(requests[0]?.query?.sinceTime), /^\d{4}-/);
   });
 
@@ -56,6 +56,21 @@ describe("a node's log", () => {
     assert.deepEqual(await texts('apt/history.log', { 'apt/history.log': 'a\nb\nc' }), ['b', 'c']);
     assert.match(requests[0]?.headers?.Range ?? '', /^bytes=-\d+$/);
     await assert.rejects(read('no.log', {}), /has no log "no\.log"/);
+  });
+
+  it('has older lines, or is all there is', async () => {
+    const more = async (...args: Parameters<typeof read>) => {
+      const found = await read(...args);
+      return 'names' in found ? undefined : [found.lines.length, found.more];
+    };
+    assert.deepEqual(await more('kubelet', {}, 'a\nb\n'), [2, false]);
+    assert.deepEqual(await more('kubelet', {}, 'a\nb\nc\n'), [2, true]);
+    assert.deepEqual(await more('a.log', { 'a.log': 'a\nb\n' }), [2, false]);
+    assert.deepEqual(await more('a.log', { 'a.log': 'a\nb\nc\n' }), [2, true]);
+    // One byte more than is kept was asked for.
+    const long = `${'x '.repeat(2 ** 21)}\n`;
+    assert.deepEqual(await more('a.log', { 'a.log': `\n${long}${long}`.slice(-(2 ** 23) - 1) }), [1, true]);
+    assert.equal(requests[0]?.headers?.Range, `bytes=-${2 ** 23 + 1}`);
   });
 
   it('is not that of a pod, and nothing else', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { lineFilter } from '../../../../../src/kubernetes/workloads/line-filter.ts';
 import type { Pod } from '../../../../../src/kubernetes/workloads/pods.ts';
 import {
   emptyReason,
+  examined,
+  extentText,
   type Log,
   mergedLines,
   othersText,
@@ -69,6 +72,29 @@ describe('log text', () => {
     init.pod.spec = { ...init.pod.spec, initContainers: [{ name: 'setup' }] };
     assert.equal(emptyReason(init, undefined), 'It waits for init container setup (exit 3, Error).');
     assert.equal(othersText(init), ' (others: init setup (exit 3, Error))');
+  });
+
+  it('never calls all what was not examined', async () => {
+    const lines = ['a', 'b', 'a', 'c'].map((text) => ({ time: '2026-01-01T00:00:00.5Z', text }));
+    const said = async (more: boolean, tailLines: number, pattern?: string) => {
+      const filter = pattern === undefined ? undefined : await lineFilter(pattern);
+      const one = examined({ lines: filter ? lines : lines.slice(-tailLines), more }, filter, tailLines);
+      return extentText([one], { since: undefined, grep: pattern, tailLines }).replace(/back to .*? ago\)/, 'back');
+    };
+    assert.equal(await said(false, 5), 'all 4 lines.');
+    assert.equal(await said(true, 4), 'newest 4 lines; for older ones raise tailLines, or search with grep.');
+    assert.equal(await said(true, 5), 'newest 4 lines; what is older was not read.');
+    assert.equal(await said(false, 5, 'a'), '2 matching lines in all 4 lines.');
+    assert.equal(
+      await said(true, 5, 'x'),
+      '0 matching lines in the newest 4 lines, back; what is older was not searched.',
+    );
+    assert.equal(
+      await said(false, 1, 'a'),
+      '1 matching lines in the newest 2 lines, back; raise tailLines for earlier matches.',
+    );
+    const none = { lines: [], read: 0, more: false, oldest: undefined };
+    assert.equal(extentText([none], { since: '5m', grep: undefined, tailLines: 1 }), 'no lines of the last 5m.');
   });
 
   it('points at the run before of what crashed', () => {
