@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts'
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { listAll } from '../../kubernetes/client/pages.ts';
-import { type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
+import { hasEnded, type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 import { type ContainerMetrics, nodeUsage, podUsage, type Usage } from '../../kubernetes/workloads/usage.ts';
 import { addedUsage } from '../../kubernetes/workloads/usage-groups.ts';
 
@@ -58,8 +58,8 @@ export function containersIn(metrics: KubernetesObject): ContainerMetrics[] {
 }
 
 /** Does the pod take room on its node? One that has ended does not. */
-export function takesRoom({ status }: Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+export function takesRoom(pod: Pod): boolean {
+  return !hasEnded(pod);
 }
 
 // What has just begun is not measured yet.

@@ -2,7 +2,7 @@ import { conditionOf } from '../apimachinery/conditions.ts';
 import { matches } from '../apimachinery/labels.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { cpuText, memoryText, parseQuantity } from '../apimachinery/quantity.ts';
-import type { Container, NodeSelectorTerm, Pod } from './pods.ts';
+import { type Container, hasEnded, type NodeSelectorTerm, type Pod } from './pods.ts';
 
 /** A taint of a node. */
 export interface Taint {
@@ -38,7 +38,7 @@ export function withoutRoom(
 ): { pod: Pod; reason: string }[] {
   const byNode = Map.groupBy(placed, ({ spec }) => spec?.nodeName);
   const rooms = nodes.filter(takesPods).map((node): Room => {
-    const taken = (byNode.get(node.metadata?.name) ?? []).filter(({ status }) => !isFinished(status?.phase));
+    const taken = (byNode.get(node.metadata?.name) ?? []).filter((pod) => !hasEnded(pod));
     return { node, free: remaining(allocatableOf(node), taken.map(requestsOf)) };
   });
   const homeless: { pod: Pod; reason: string }[] = [];
@@ -78,10 +78,6 @@ export function tolerates({ spec }: Pod, taint: Taint): boolean {
 
 function takesPods(node: Node): boolean {
   return !node.spec?.unschedulable && conditionOf(node, 'Ready')?.status === 'True';
-}
-
-function isFinished(phase: string | undefined): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 // Without a request, the limit is the request.

@@ -123,6 +123,11 @@ export function isReady(pod: Pod): boolean {
   return isConditionTrue(pod, 'Ready');
 }
 
+/** True for a pod of which nothing runs, nor ever will again: it completed, failed or was evicted. */
+export function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
 async function replicaSetsOf(
   list: (of: Kind, labelSelector: string) => Promise<KubernetesObject[]>,
   selector: string,

@@ -24,6 +24,8 @@ export interface Log {
   oldest: LogLine | undefined;
   /** Why there is no log. */
   problem: string | undefined;
+  /** There may be a log, but it could not be read. */
+  isUnread: boolean;
 }
 
 /** A line with its timestamp and its text as shown. */
@@ -76,10 +78,18 @@ function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
   return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
 }
 
-/** How much of the logs is shown, as a sentence: never more than was examined. */
+/**
+ * How much of the logs is shown, as a sentence: never more than was examined.
+ * @param isWhole there are no other logs.
+ */
 export function extentText(
   logs: readonly Pick<Log, 'lines' | 'read' | 'more' | 'oldest'>[],
-  { since, grep, tailLines }: { since?: string | undefined; grep?: string | undefined; tailLines: number },
+  {
+    since,
+    grep,
+    tailLines,
+    isWhole,
+  }: { since?: string | undefined; grep?: string | undefined; tailLines: number; isWhole: boolean },
 ): string {
   const shown = logs.reduce((sum, { lines }) => sum + lines.length, 0);
   const read = logs.reduce((sum, log) => sum + log.read, 0);
@@ -87,17 +97,18 @@ export function extentText(
   const span = since ? ` of the last ${since}` : '';
   // Without as many lines as each may have, what is missing is beyond what is read of a log at all.
   const isFull = logs.some(({ lines }) => lines.length >= tailLines / logs.length);
+  if (read === 0 && !more) return `no lines${span}.`;
   if (grep) {
     const oldest = logs.flatMap((log) => (log.oldest?.time ? [log.oldest.time] : [])).sort()[0];
     const back = oldest
       ? `, back to ${oldest.replace(/\.\d+/, '')} (${ageText(Date.now() - Date.parse(oldest))} ago)`
       : '';
     const further = isFull ? 'raise tailLines for earlier matches' : 'what is older was not searched';
-    const scope = more ? `the newest ${read} lines${span}${back}; ${further}` : `all ${read} lines${span}`;
+    const all = isWhole ? `all ${read} lines${span}` : `the ${read} lines${span} that were read`;
+    const scope = more ? `the newest ${read} lines${span}${back}; ${further}` : all;
     return `${shown} matching lines in ${scope}.`;
   }
-  if (shown === 0) return `no lines${span}.`;
-  if (!more) return `all ${shown} lines${span}.`;
+  if (!more) return `${isWhole ? 'all ' : ''}${shown} lines${span}.`;
   const further = isFull ? 'for older ones raise tailLines, or search with grep' : 'what is older was not read';
   return `newest ${shown} lines${span}; ${further}.`;
 }

@@ -196,11 +196,11 @@ export function titleOf({ metadata }: KubernetesObject, namespace: string | unde
   return [...(namespace === undefined ? [metadata?.namespace ?? ''] : []), metadata?.name ?? ''];
 }
 
-/** A line with the names, or none. */
-export function namesText(head: string, names: readonly string[]): string[] {
+/** A line with the first names, or none. */
+export function namesText(head: string, names: readonly string[], most = MAX_NAMES): string[] {
   if (names.length === 0) return [];
-  const others = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} others` : '';
-  return [`${head}: ${names.slice(0, MAX_NAMES).join(', ')}${others}`];
+  const others = names.length > most ? ` and ${names.length - most} others` : '';
+  return [`${head}: ${names.slice(0, most).join(', ')}${others}`];
 }
 
 /** A line about what has no metrics, or none. */

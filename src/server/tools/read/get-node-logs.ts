@@ -46,7 +46,7 @@ export const getNodeLogs = defineTool({
     const kept = fitting(shown.lines);
     const isSince = found.from === 'service';
     const head = [
-      extentText([shown], { since: isSince ? since : undefined, grep, tailLines }),
+      extentText([shown], { since: isSince ? since : undefined, grep, tailLines, isWhole: true }),
       ...(since !== undefined && !isSince ? ['since holds for services only.'] : []),
       ...(kept.length < shown.lines.length ? ['Cut to the newest that fit: use grep or since.'] : []),
     ].join(' ');

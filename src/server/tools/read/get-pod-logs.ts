@@ -3,6 +3,7 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import { parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { ApiError, isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -10,7 +11,7 @@ import { chooseContainer, containerNames, reasonNotStarted } from '../../../kube
 import { KubeletError } from '../../../kubernetes/workloads/kubelet.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { readLog } from '../../../kubernetes/workloads/logs.ts';
-import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
+import { hasEnded, isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -23,12 +24,15 @@ import {
   othersText,
   restartText,
 } from '../parts/log-text.ts';
+import { namesText } from '../parts/usage-reading.ts';
 
 /** The most pods whose logs one call reads. */
 const MAX_PODS = 10;
 /** How many lines grep searches, over all pods; and at least how many per pod. */
 const SEARCHED = 20_000;
 const SEARCHED_EACH = 2_000;
+/** The most pods that are named although their logs are not read. */
+const MAX_NAMED = 3;
 /** Reserved for the lines above the log. */
 const HEAD = 3_000;
 
@@ -55,17 +59,19 @@ export const getPodLogs = defineTool({
   access: 'read',
   input,
   async run(given, { connection, signal }) {
-    const { resource, namespace, pods, total } = await findPods(given, connection, signal);
+    const { resource, namespace, pods, others } = await findPods(given, connection, signal);
     const single = resourceNameOf(resource) === 'pods';
     const logs = newestLines(await readLogs(pods, given, connection, signal), given.tailLines);
     const subject = single
       ? `Pod ${given.name}`
-      : `${total > pods.length ? `${pods.length} of the ` : ''}${total} ${total === 1 ? 'pod' : 'pods'} of ${resource.kind} ${given.name}`;
+      : `${others.length > 0 ? `${pods.length} of the ` : ''}${counted(pods.length + others.length, 'pod')} of ${resource.kind} ${given.name}`;
     const budget = Math.min(given.limitBytes ?? MAX_CHARACTERS, MAX_CHARACTERS - HEAD);
     const { text, cut } = mergedLines(logs, { prefixed: !single, timestamps: given.timestamps, budget });
     const [first] = logs;
+    const isWhole = others.length === 0 && logs.every(({ isUnread }) => !isUnread);
     const head = [
-      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given)}${cut ? cutText(given) : ''}`,
+      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, { ...given, isWhole })}${cut ? cutText(given) : ''}`,
+      ...namesText('Not read', others.map(nameOf), MAX_NAMED),
       ...notes(logs, given, single),
     ].map(redactText);
     // Each log was redacted separately and whole, before it was cut.
@@ -77,7 +83,7 @@ async function findPods(
   { name, kind, namespace, container }: Input,
   connection: Connection,
   signal: AbortSignal,
-): Promise<{ resource: ApiResource; namespace: string; pods: Pod[]; total: number }> {
+): Promise<{ resource: ApiResource; namespace: string; pods: Pod[]; others: Pod[] }> {
   const { client, discovery } = connection;
   const resource = await discovery.resolve(kind);
   const place = namespace || connection.namespace;
@@ -101,8 +107,15 @@ async function findPods(
   }
   const fitting = container ? found.filter((pod) => containerNames(pod).includes(container)) : found;
   // If none has it, the first pod's error lists what there is.
-  const pods = fitting.length > 0 ? fitting : found;
-  return { resource, namespace: place, pods: pods.toSorted(troubledFirst).slice(0, MAX_PODS), total: pods.length };
+  const all = (fitting.length > 0 ? fitting : found).toSorted(troubledFirst);
+  // A Job's pods end, and their logs are its result; of anything else, those that ended are left over.
+  const living = /^(?:cron)?jobs\.batch$/.test(resourceNameOf(resource)) ? all : all.filter((pod) => !hasEnded(pod));
+  const pods = (living.length > 0 ? living : all).slice(0, MAX_PODS);
+  return { resource, namespace: place, pods, others: all.filter((pod) => !pods.includes(pod)) };
+}
+
+function nameOf(pod: Pod): string {
+  return `${pod.metadata?.name}${hasEnded(pod) ? ` (${pod.status?.reason ?? pod.status?.phase})` : ''}`;
 }
 
 function noPods({ kind }: ApiResource): UserError {
@@ -134,11 +147,13 @@ async function readLogs(
       try {
         const request = { namespace: pod.metadata?.namespace, pod: name, container: chosen, lines: window };
         const log = await readLog(client, { ...request, sinceSeconds, previous, signal });
-        return { pod, container: chosen, ...examined(log, filter, each), problem: undefined };
+        return { pod, container: chosen, ...examined(log, filter, each), problem: undefined, isUnread: false };
       } catch (error) {
         const problem = problemText(error, pod, chosen, previous, pods.length > 1);
         if (problem === undefined) throw error;
-        return { pod, container: chosen, lines: [], read: 0, more: false, oldest: undefined, problem };
+        // The kubelet answers 400 when it has no log.
+        const isUnread = !isApiError(error, 400);
+        return { pod, container: chosen, lines: [], read: 0, more: false, oldest: undefined, problem, isUnread };
       }
     }),
   );
@@ -164,7 +179,6 @@ function problemText(
   previous: boolean,
   several: boolean,
 ): string | undefined {
-  // The kubelet answers 400 when it has no log.
   if (isApiError(error, 400)) {
     if (previous)
       return 'It has no previous run: it never restarted, or that log is gone. Call again without previous.';

@@ -19,6 +19,7 @@ const log = (name: string, texts: string[], status: Pod['status'] = {}, containe
   more: false,
   oldest: undefined,
   problem: undefined,
+  isUnread: false,
 });
 const plain = { prefixed: false, timestamps: false, budget: 10_000 };
 
@@ -76,10 +77,13 @@ describe('log text', () => {
 
   it('never calls all what was not examined', async () => {
     const lines = ['a', 'b', 'a', 'c'].map((text) => ({ time: '2026-01-01T00:00:00.5Z', text }));
-    const said = async (more: boolean, tailLines: number, pattern?: string) => {
+    const said = async (more: boolean, tailLines: number, pattern?: string, isWhole = true) => {
       const filter = pattern === undefined ? undefined : await lineFilter(pattern);
       const one = examined({ lines: filter ? lines : lines.slice(-tailLines), more }, filter, tailLines);
-      return extentText([one], { since: undefined, grep: pattern, tailLines }).replace(/back to .*? ago\)/, 'back');
+      return extentText([one], { since: undefined, grep: pattern, tailLines, isWhole }).replace(
+        /back to .*? ago\)/,
+        'back',
+      );
     };
     assert.equal(await said(false, 5), 'all 4 lines.');
     assert.equal(await said(true, 4), 'newest 4 lines; for older ones raise tailLines, or search with grep.');
@@ -93,8 +97,13 @@ describe('log text', () => {
       await said(false, 1, 'a'),
       '1 matching lines in the newest 2 lines, back; raise tailLines for earlier matches.',
     );
+    assert.equal(await said(false, 5, undefined, false), '4 lines.');
+    assert.equal(await said(false, 5, 'a', false), '2 matching lines in the 4 lines that were read.');
     const none = { lines: [], read: 0, more: false, oldest: undefined };
-    assert.equal(extentText([none], { since: '5m', grep: undefined, tailLines: 1 }), 'no lines of the last 5m.');
+    assert.equal(
+      extentText([none], { since: '5m', grep: undefined, tailLines: 1, isWhole: true }),
+      'no lines of the last 5m.',
+    );
   });
 
   it('points at the run before of what crashed', () => {
