@@ -1,6 +1,6 @@
-import { conditionOf } from '../apimachinery/conditions.ts';
+import { conditionOf, isConditionTrue } from '../apimachinery/conditions.ts';
 import { UserError } from '../apimachinery/errors.ts';
-import type { ContainerStatus, Pod } from './pods.ts';
+import type { Container, ContainerStatus, Pod } from './pods.ts';
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
@@ -9,6 +9,33 @@ export function containerNames({ spec = {} }: Pod): string[] {
   return [spec.containers, spec.initContainers, spec.ephemeralContainers].flatMap((list) =>
     (list ?? []).map(({ name }) => name),
   );
+}
+
+/** Is this init container a sidecar? It starts in its turn, and then runs as long as the pod. */
+export function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
+}
+
+/** The containers that run as long as the pod, which kubectl counts as READY: the regular ones, then the sidecars. */
+export function longRunning<C extends Container>({
+  containers = [],
+  initContainers = [],
+}: {
+  containers?: C[];
+  initContainers?: C[];
+}): C[] {
+  return [...containers, ...initContainers.filter(isSidecar)];
+}
+
+/** The kubelet's reports of the containers that run as long as the pod. */
+export function longRunningStatuses(pod: Pod): ContainerStatus[] {
+  return longRunning(pod.spec ?? {}).flatMap(({ name }) => statusOf(pod, name) ?? []);
+}
+
+/** Have all init containers ended, and all sidecars started? */
+export function isInitialized(pod: Pod): boolean {
+  const inits = pod.spec?.initContainers ?? [];
+  return isConditionTrue(pod, 'Initialized') || inits.every((init) => isPassed(init, statusOf(pod, init.name)));
 }
 
 /**
@@ -66,14 +93,18 @@ export function reasonNotStarted(pod: Pod, container: string): string | undefine
   return `It has not started: ${[waiting.reason, waiting.message].filter(Boolean).join(': ') || 'waiting'}`;
 }
 
-function unfinishedInit({ spec, status }: Pod, container: string): string | undefined {
-  const inits = spec?.initContainers ?? [];
-  for (const { name, restartPolicy } of inits) {
-    if (name === container) return undefined;
-    const found = status?.initContainerStatuses?.find((one) => one.name === name);
-    const sidecar = restartPolicy === 'Always' && found?.state?.running;
-    if (sidecar || found?.state?.terminated?.exitCode === 0) continue;
-    return `${name} (${troubleOf(found) ?? (found?.state?.running ? 'running' : 'not started')})`;
+function unfinishedInit(pod: Pod, container: string): string | undefined {
+  for (const init of pod.spec?.initContainers ?? []) {
+    if (init.name === container) return undefined;
+    const found = statusOf(pod, init.name);
+    if (isPassed(init, found)) continue;
+    const running = isSidecar(init) ? 'starting' : 'running';
+    return `${init.name} (${troubleOf(found) ?? (found?.state?.running ? running : 'not started')})`;
   }
   return undefined;
+}
+
+// What comes after it need not wait any longer.
+function isPassed(init: Container, status: ContainerStatus | undefined): boolean {
+  return status?.state?.terminated?.exitCode === 0 || (isSidecar(init) && status?.started === true);
 }

@@ -20,6 +20,8 @@ export interface ContainerState {
 /** A kubelet's report of one container. */
 export interface ContainerStatus {
   name: string;
+  /** Its startup probe, if it has one, has succeeded. */
+  started?: boolean;
   ready?: boolean;
   restartCount?: number;
   image?: string;

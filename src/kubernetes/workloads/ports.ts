@@ -1,5 +1,6 @@
 import { UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { longRunning } from './containers.ts';
 import { isReady, type Pod } from './pods.ts';
 
 /** A reachable port: a number or, for a Service, the name or number of the target port. */
@@ -43,8 +44,8 @@ export function portInPod(pod: Pod, target: number | string): number {
   return found.containerPort;
 }
 
-function containerPorts({ spec }: Pod): { name: string | undefined; containerPort: number }[] {
-  const containers: unknown[] = spec?.containers ?? [];
+function containerPorts({ spec = {} }: Pod): { name: string | undefined; containerPort: number }[] {
+  const containers: unknown[] = longRunning(spec);
   return containers
     .flatMap((container) => (isObject(container) && Array.isArray(container.ports) ? container.ports : []))
     .filter(isTcp)

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
-import type { Container, Pod, Resources } from './pods.ts';
+import { longRunning } from './containers.ts';
+import type { Pod, Resources } from './pods.ts';
 
 export type Measured = 'cpu' | 'memory';
 
@@ -65,10 +66,6 @@ export function nodeUsage(metrics: KubernetesObject | undefined, pods: readonly 
     requested: pods && (sum(pods.map((pod) => podUsage(pod, undefined)[measured].requested)) ?? 0),
     limit: pods && (sum(pods.map((pod) => sum(limitsOf(pod.spec ?? {}, measured)))) ?? 0),
   }));
-}
-
-function longRunning({ containers = [], initContainers = [] }: NonNullable<Pod['spec']>): Container[] {
-  return [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
 }
 
 /** The limit of each container, or that of the pod as a whole. */

@@ -1,6 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
 import { shortened } from '../../text/shortened.ts';
-import type { ContainerState } from '../../workloads/pods.ts';
+import { isInitialized, isSidecar } from '../../workloads/containers.ts';
+import { type ContainerState, hasEnded } from '../../workloads/pods.ts';
 import { cause, type Finding, symptom } from './finding.ts';
 import { errorLine, type LogTail, tellingLine } from './logs.ts';
 import { type Filling, type Message, say } from './message.ts';
@@ -12,7 +13,8 @@ export interface Trouble {
   kind: 'image' | 'crash' | 'config' | 'starting' | 'unready';
   container: Container;
   status: ContainerStatus;
-  init: boolean;
+  /** Of an init container. */
+  role: 'init' | 'sidecar' | undefined;
   /** How its last run ended. */
   ended?: ContainerState['terminated'];
 }
@@ -23,21 +25,25 @@ const MAX_LINE_LENGTH = 300;
 /** The containers that keep a pod from being ready. */
 export function troublesOf(pod: Pod): Trouble[] {
   const { spec, status } = pod;
-  const find = (containers: Container[] = [], statuses: ContainerStatus[] = [], init: boolean) =>
+  const find = (containers: Container[] = [], statuses: ContainerStatus[] = [], isInit: boolean): Trouble[] =>
     statuses.flatMap((one) => {
       const container = containers.find(({ name }) => name === one.name) ?? { name: one.name };
-      const kind = troubleKind(one, init);
+      const role = isInit ? (isSidecar(container) ? 'sidecar' : 'init') : undefined;
+      // Sidecars are ended with their pod, whatever they exit with.
+      const kind = role === 'sidecar' && hasEnded(pod) ? undefined : troubleKind(one, role);
       const { terminated } = one.state ?? {};
       const ended = terminated?.exitCode === 0 ? undefined : terminated;
-      return kind ? [{ kind, container, status: one, init, ended: ended ?? one.lastState?.terminated }] : [];
+      return kind ? [{ kind, container, status: one, role, ended: ended ?? one.lastState?.terminated }] : [];
     });
   const inits = find(spec?.initContainers, status?.initContainerStatuses, true);
-  // Until the init containers are done, the others only wait for them.
   const others = find(spec?.containers, status?.containerStatuses, false);
-  return inits.length > 0 ? [...inits, ...others.filter(({ kind }) => kind !== 'starting')] : others;
+  if (isInitialized(pod)) return [...others, ...inits];
+  // What comes after the first that is not done only waits for it.
+  const first = inits.findIndex((one) => one.role === 'init' || !one.status.started);
+  return [...inits, ...others].filter(({ kind }, index) => first < 0 || index <= first || kind !== 'starting');
 }
 
-function troubleKind({ state, ready, lastState }: ContainerStatus, init: boolean): Trouble['kind'] | undefined {
+function troubleKind({ state, ready, lastState }: ContainerStatus, role: Trouble['role']): Trouble['kind'] | undefined {
   const reason = state?.waiting?.reason ?? '';
   if (IMAGE_REASONS.test(reason)) return 'image';
   if (reason === 'CrashLoopBackOff') return 'crash';
@@ -45,15 +51,15 @@ function troubleKind({ state, ready, lastState }: ContainerStatus, init: boolean
   if (state?.waiting) return lastState?.terminated ? 'crash' : 'starting';
   if (state?.terminated) return state.terminated.exitCode === 0 ? undefined : 'crash';
   if (!state?.running) return 'starting';
-  if (init) return ready ? undefined : 'starting';
+  if (role === 'init') return ready ? undefined : 'starting';
   if (ready) return undefined;
   return lastState?.terminated && lastState.terminated.exitCode !== 0 ? 'crash' : 'unready';
 }
 
 /** Describes the trouble, with what its log and events add. */
 export function explainTrouble(trouble: Trouble, log: LogTail | undefined, warnings: readonly Warning[]): Finding {
-  const { container, status, init } = trouble;
-  const what = init ? say`init container ${container.name}` : say`container ${container.name}`;
+  const { container, status } = trouble;
+  const what = nameOf(trouble);
   const waiting = status.state?.waiting;
   switch (trouble.kind) {
     case 'image':
@@ -70,6 +76,17 @@ export function explainTrouble(trouble: Trouble, log: LogTail | undefined, warni
       return startingFinding(trouble, what, warnings);
     case 'unready':
       return unreadyFinding(trouble, what, log, warnings);
+  }
+}
+
+function nameOf({ container, role }: Trouble): Message {
+  switch (role) {
+    case 'init':
+      return say`init container ${container.name}`;
+    case 'sidecar':
+      return say`sidecar ${container.name}`;
+    case undefined:
+      return say`container ${container.name}`;
   }
 }
 
@@ -117,15 +134,11 @@ function exitCodeMeaning(exitCode: number | undefined, reason: string | undefine
   }
 }
 
-function startingFinding({ container, status, init }: Trouble, what: Message, warnings: readonly Warning[]): Finding {
+function startingFinding({ status }: Trouble, what: Message, warnings: readonly Warning[]): Finding {
   const reason = status.state?.waiting?.reason ?? say`not started`;
   const { running } = status.state ?? {};
-  if (init && running) {
-    const startup = container.startupProbe ? probeFailure(warnings, 'Startup') : undefined;
-    return symptom(
-      say`${what} has been running for ${age(running.startedAt)}, and the pod waits for it to end${startup ? `: ${startup.message}` : ''}`,
-    );
-  }
+  if (running)
+    return symptom(say`${what} has been running for ${age(running.startedAt)}, and the pod waits for it to end`);
   const hindrance = warnings.find((warning) =>
     /^Failed(Mount|AttachVolume|CreatePodSandBox|MapVolume|PodSandBox)/.test(warning.reason),
   );

@@ -1,6 +1,7 @@
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { isEmpty, type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { longRunning } from '../../workloads/containers.ts';
 import { type Message, say } from './message.ts';
 import type { Pod } from './types.ts';
 
@@ -76,8 +77,8 @@ export function admitsPort({ ports }: Opening, number: number, pods: readonly Po
 }
 
 /** The numbers of a pod's ports with this name. */
-export function portNumbers({ spec }: Pod, name: string): number[] {
-  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
+export function portNumbers({ spec = {} }: Pod, name: string): number[] {
+  return longRunning(spec)
     .flatMap(({ ports = [] }) => ports)
     .flatMap((port) => (port.name === name ? (port.containerPort ?? []) : []));
 }

@@ -1,6 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { counted } from '../../apimachinery/texts.ts';
+import { isInitialized, longRunning, longRunningStatuses } from '../../workloads/containers.ts';
 import { troublesOf } from './containers.ts';
 import type { Pod } from './types.ts';
 
@@ -14,12 +15,12 @@ export function isHealthy(pod: Pod): boolean {
 export function podState(pod: Pod): string {
   const { status, metadata } = pod;
   if (metadata?.deletionTimestamp) return 'Terminating';
-  const trouble = troublesOf(pod)[0];
-  const { waiting, terminated } = trouble?.status.state ?? {};
-  const reason = waiting?.reason ?? terminated?.reason;
-  if (trouble && reason) return trouble.init ? `Init:${reason}` : reason;
-  if (status?.reason) return status.reason;
   if (status?.phase === 'Succeeded') return 'Completed';
+  for (const { role, status: one } of troublesOf(pod)) {
+    const reason = one.state?.waiting?.reason ?? one.state?.terminated?.reason;
+    if (reason) return role ? `Init:${reason}` : reason;
+  }
+  if (status?.reason) return status.reason;
   if (status?.phase === 'Pending') return conditionOf(pod, 'PodScheduled')?.reason ?? 'Pending';
   return status?.phase === 'Running' && !isHealthy(pod) ? 'NotReady' : (status?.phase ?? 'Unknown');
 }
@@ -31,14 +32,20 @@ export function podLine(pod: Pod): string {
 
 /** Ready containers, state, restarts and node, as kubectl shows them. */
 export function podFacts(pod: Pod): string {
-  const statuses = pod.status?.containerStatuses ?? [];
-  const restarts = statuses.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
+  const ready = longRunningStatuses(pod).filter((status) => status.ready).length;
+  const restarts = restartsOf(pod);
   return [
-    `${statuses.filter(({ ready }) => ready).length}/${pod.spec?.containers?.length ?? 0}`,
+    `${ready}/${longRunning(pod.spec ?? {}).length}`,
     podState(pod),
     ...(restarts > 0 ? [counted(restarts, 'restart')] : []),
     ...(pod.spec?.nodeName ? [`on ${pod.spec.nodeName}`] : []),
   ].join(' ');
+}
+
+/** The RESTARTS that kubectl shows: those of init containers count only until they are done. */
+export function restartsOf(pod: Pod): number {
+  const statuses = isInitialized(pod) ? longRunningStatuses(pod) : (pod.status?.initContainerStatuses ?? []);
+  return statuses.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
 }
 
 /** Have its containers been started, so that everything it refers to existed at that time? */

@@ -60,9 +60,7 @@ export interface PodSpec {
   readinessGates?: { conditionType: string }[];
 }
 
-export interface ContainerStatus extends common.ContainerStatus {
-  started?: boolean;
-}
+export type ContainerStatus = common.ContainerStatus;
 
 export interface Pod extends KubernetesObject {
   spec?: PodSpec;

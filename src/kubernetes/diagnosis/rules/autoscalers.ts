@@ -3,6 +3,7 @@ import { selectorText } from '../../apimachinery/label-selector.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { longRunning } from '../../workloads/containers.ts';
 import type { Resources } from '../../workloads/pods.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
@@ -106,14 +107,9 @@ function missingRequests(metrics: readonly Metric[], pods: readonly PodSpec[], n
 }
 
 /** The names of containers that count, all or the one named, and have no request. */
-function lackingContainers(
-  { containers = [], initContainers = [], resources }: PodSpec,
-  metric: string,
-  named: string | undefined,
-): string[] {
-  if (named === undefined && hasRequest(resources, metric)) return [];
-  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return [...containers, ...sidecars]
+function lackingContainers(spec: PodSpec, metric: string, named: string | undefined): string[] {
+  if (named === undefined && hasRequest(spec.resources, metric)) return [];
+  return longRunning(spec)
     .filter((container) => (named ?? container.name) === container.name && !hasRequest(container.resources, metric))
     .map((container) => container.name);
 }

@@ -2,6 +2,7 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { shortened } from '../../text/shortened.ts';
+import { longRunning, longRunningStatuses } from '../../workloads/containers.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import {
   cause,
@@ -75,7 +76,7 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
 /** Errors in the logs of ready pods. */
 export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Promise<Finding[]> {
   const running = pods.flatMap((pod) => {
-    const containers = pod.status?.phase === 'Running' ? (pod.spec?.containers ?? []) : [];
+    const containers = pod.status?.phase === 'Running' ? longRunning(pod.spec ?? {}) : [];
     return containers.slice(0, LOGS).map(({ name }) => ({ pod: pod.metadata?.name ?? '', container: name, from: pod }));
   });
   const found = await Promise.all(
@@ -187,7 +188,7 @@ function requestsText(containers: readonly Container[]): Filling {
 
 function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {
   const known = new Set(troubles.map(({ container }) => container.name));
-  return (pod.status?.containerStatuses ?? []).flatMap(({ name, restartCount = 0, lastState }) => {
+  return longRunningStatuses(pod).flatMap(({ name, restartCount = 0, lastState }) => {
     const ended = lastState?.terminated;
     if (known.has(name) || !ended || Date.now() - Date.parse(ended.finishedAt ?? '') > RECENT_MS) return [];
     const how = say`${ended.reason ?? say`ended`}, exit code ${ended.exitCode}`;

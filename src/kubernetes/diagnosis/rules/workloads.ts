@@ -17,7 +17,7 @@ import {
 } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, say } from '../facts/message.ts';
-import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
+import { hasStarted, isHealthy, podLine, podState, restartsOf } from '../facts/pod-state.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { networkSections } from './network-policies.ts';
@@ -108,7 +108,7 @@ export async function podsReport(
       kind,
     ),
   );
-  const flapping = pods.filter((pod) => isHealthy(pod) && restarts(pod) > 0).map((pod) => [pod]);
+  const flapping = pods.filter((pod) => isHealthy(pod) && restartsOf(pod) > 0).map((pod) => [pod]);
   const groups = [...failing.slice(0, samples), ...flapping.slice(0, samples)];
   return merged('', await Promise.all(groups.map((group = []) => sampleReport(group, lookup))));
 }
@@ -269,8 +269,4 @@ function imagesOf({ spec }: Workload): Filling {
     (spec?.template?.spec?.containers ?? []).map(({ image = '' }) => image),
     2,
   );
-}
-
-function restarts({ status }: Pod): number {
-  return (status?.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
 }

@@ -41,6 +41,20 @@ describe('the ports that an object offers', () => {
     ]);
   });
 
+  it('are those of sidecars too, but not of init containers', () => {
+    const ports = (containerPort: number) => [{ name: `port-${containerPort}`, containerPort }];
+    const initContainers = [
+      { name: 'proxy', restartPolicy: 'Always', ports: ports(15021) },
+      { name: 'init', ports: ports(1) },
+    ];
+    const one: Pod = { ...pod('a'), spec: { containers: [{ name: 'app' }], initContainers } };
+    assert.deepEqual(
+      offeredPorts({ kind: 'Deployment' }, [one]).map(({ port }) => port),
+      [15021],
+    );
+    assert.equal(portInPod(one, 'port-15021'), 15021);
+  });
+
   it('are none where nothing is declared', () => {
     assert.deepEqual(offeredPorts({ kind: 'Pod' }, [pod('a')]), []);
     assert.deepEqual(offeredPorts({ kind: 'Service', spec: { type: 'ExternalName' } }, []), []);

@@ -96,6 +96,63 @@ describe('containers that fail', () => {
     assert.equal(podState(both), 'Init:CrashLoopBackOff');
   });
 
+  it('tell sidecars from init containers', () => {
+    const startedAt = new Date().toISOString();
+    const waiting: ContainerStatus = { name: 'app', ready: false, state: { waiting: { reason: 'PodInitializing' } } };
+    const ready: ContainerStatus = { name: 'app', ready: true, state: { running: { startedAt } } };
+    const withProxy = (proxy: Partial<ContainerStatus>, app: ContainerStatus, more: ContainerStatus[] = []): Pod => ({
+      spec: {
+        initContainers: [
+          { name: 'proxy', restartPolicy: 'Always', startupProbe: { tcpSocket: { port: 80 } } },
+          ...more.map(({ name }) => ({ name })),
+        ],
+        containers: [{ name: 'app' }],
+      },
+      status: {
+        phase: 'Running',
+        initContainerStatuses: [{ name: 'proxy', ready: false, ...proxy }, ...more],
+        containerStatuses: [app],
+      },
+    });
+    const running = { state: { running: { startedAt } } };
+    assert.match(
+      told(withProxy({ started: true, ...running }, ready)).join(),
+      /^symptom: sidecar proxy runs for \S+ but is not ready$/,
+    );
+    // Until it has started, the others wait for it.
+    assert.match(
+      told(withProxy({ started: false, ...running }, waiting)).join(),
+      /^symptom: sidecar proxy runs for \S+ but is not ready: its startup probe \(TCP :80\) has not succeeded$/,
+    );
+    const crashing = withProxy({ started: false, restartCount: 2, ...crashed(1) }, ready);
+    assert.deepEqual(told(crashing), ['cause: sidecar proxy crashes with exit code 1, restarted 2 times']);
+    assert.equal(podState(crashing), 'Init:CrashLoopBackOff');
+    // Once it has, they wait for the next one, or for nothing.
+    const next: ContainerStatus = { name: 'migrate', ready: false, ...running };
+    assert.match(
+      told(withProxy({ started: true, ready: true, ...running }, waiting, [next])).join(),
+      /^symptom: init container migrate has been running for \S+, and the pod waits for it to end$/,
+    );
+    assert.deepEqual(told(withProxy({ started: true, ready: true, ...running }, waiting)), [
+      'symptom: container app waits: PodInitializing',
+    ]);
+  });
+
+  it('are not the sidecars that were ended with their pod', () => {
+    const killed = { terminated: { exitCode: 137, reason: 'Error' } };
+    const job = (phase: string, exitCode: number): Pod => ({
+      spec: { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }], containers: [{ name: 'app' }] },
+      status: {
+        phase,
+        initContainerStatuses: [{ name: 'proxy', ready: false, started: false, state: killed }],
+        containerStatuses: [{ name: 'app', ready: false, state: { terminated: { exitCode, reason: 'Error' } } }],
+      },
+    });
+    assert.deepEqual(told(job('Succeeded', 0)), []);
+    assert.equal(podState(job('Succeeded', 0)), 'Completed');
+    assert.deepEqual(told(job('Failed', 3)), ['cause: container app crashes with exit code 3']);
+  });
+
   it('are none in a pod that is ready or done', () => {
     const ready = { ...pod({ ready: true, state: { running: {} } }) };
     const healthy: Pod = {

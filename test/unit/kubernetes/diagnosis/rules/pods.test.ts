@@ -70,6 +70,28 @@ describe('podReport', () => {
     ]);
   });
 
+  it('tells of a sidecar that restarted in a ready pod', async () => {
+    const ended = { exitCode: 1, reason: 'Error', finishedAt: new Date().toISOString() };
+    const restarted = { restartCount: 7, lastState: { terminated: ended } };
+    const pod = (proxy: object): Pod => ({
+      spec: { initContainers: [{ name: 'proxy', ...proxy }], containers: [{ name: 'app' }] },
+      status: {
+        phase: 'Running',
+        conditions: [
+          { type: 'Initialized', status: 'True' },
+          { type: 'Ready', status: 'True' },
+        ],
+        initContainerStatuses: [{ name: 'proxy', ready: true, started: true, state: { running: {} }, ...restarted }],
+        containerStatuses: [{ name: 'app', ready: true, state: { running: {} } }],
+      },
+    });
+    assert.match(
+      (await told(pod({ restartPolicy: 'Always' }))).join(),
+      /^risk: container proxy restarted \S+ ago \(Error, exit code 1\), 7 times in all$/,
+    );
+    assert.deepEqual(await told(pod({})), []);
+  });
+
   it('has something to say of every pod that is not ready', async () => {
     for (const phase of ['Running', 'Pending', 'Unknown', 'Failed'])
       assert.ok(
