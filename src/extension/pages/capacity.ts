@@ -2,7 +2,8 @@ import { isConditionTrue } from '../../kubernetes/apimachinery/conditions.ts';
 import { fieldAt } from '../../kubernetes/apimachinery/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseQuantity } from '../../kubernetes/apimachinery/quantity.ts';
-import { type Node, requestsOf } from '../../kubernetes/workloads/node-room.ts';
+import type { Node } from '../../kubernetes/workloads/node-room.ts';
+import { requestsOf } from '../../kubernetes/workloads/pod-resources.ts';
 import type { Pod } from '../../kubernetes/workloads/pods.ts';
 import { takesRoom } from './object-usage.ts';
 

@@ -1,8 +1,8 @@
 import { conditionOf } from '../apimachinery/conditions.ts';
 import { matches } from '../apimachinery/labels.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { cpuText, memoryText, parseQuantity } from '../apimachinery/quantity.ts';
-import { type Container, hasEnded, type NodeSelectorTerm, type Pod } from './pods.ts';
+import { type Amounts, quantities, requestsOf, requestText } from './pod-resources.ts';
+import { hasEnded, type NodeSelectorTerm, type Pod } from './pods.ts';
 
 /** A taint of a node. */
 export interface Taint {
@@ -16,9 +16,6 @@ export interface Node extends KubernetesObject {
   spec?: { unschedulable?: boolean; taints?: Taint[] };
   status?: { allocatable?: Record<string, string> };
 }
-
-/** Amounts by resource: `cpu`, `memory`, `pods`, … */
-type Amounts = Map<string, number>;
 
 /** A node with the room that it still has. */
 interface Room {
@@ -52,20 +49,6 @@ export function withoutRoom(
   return homeless;
 }
 
-/** What the scheduler reserves for a pod: its containers together, or its largest init container. */
-export function requestsOf({ spec = {} }: Pod): Amounts {
-  const isSidecar = ({ restartPolicy }: Container) => restartPolicy === 'Always';
-  const inits = spec.initContainers ?? [];
-  const together = [...(spec.containers ?? []), ...inits.filter(isSidecar)].map(ownRequests);
-  const needs: Amounts = new Map();
-  for (const one of together) for (const [name, amount] of one) needs.set(name, (needs.get(name) ?? 0) + amount);
-  for (const init of inits.filter((one) => !isSidecar(one)))
-    for (const [name, amount] of ownRequests(init)) needs.set(name, Math.max(needs.get(name) ?? 0, amount));
-  for (const [name, amount] of quantities(spec.resources?.requests)) needs.set(name, amount);
-  for (const [name, amount] of quantities(spec.overhead)) needs.set(name, (needs.get(name) ?? 0) + amount);
-  return needs.set('pods', 1);
-}
-
 /** Does the pod tolerate the taint? */
 export function tolerates({ spec }: Pod, taint: Taint): boolean {
   return (spec?.tolerations ?? []).some(
@@ -78,15 +61,6 @@ export function tolerates({ spec }: Pod, taint: Taint): boolean {
 
 function takesPods(node: Node): boolean {
   return !node.spec?.unschedulable && conditionOf(node, 'Ready')?.status === 'True';
-}
-
-// Without a request, the limit is the request.
-function ownRequests({ resources }: Container): Amounts {
-  return quantities({ ...resources?.limits, ...resources?.requests });
-}
-
-function quantities(amounts: Record<string, string> | undefined): Amounts {
-  return new Map(Object.entries(amounts ?? {}).map(([name, amount]) => [name, parseQuantity(amount) ?? 0]));
 }
 
 function allocatableOf({ status }: Node): Amounts {
@@ -132,15 +106,5 @@ function reasonOf(pod: Pod, needs: Amounts, rooms: readonly Room[]): string {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   const reasons = [...counts].map(([reason, count]) => `${reason} on ${count} of ${rooms.length} nodes`);
-  return `${reasons.join(', ')}; it requests ${requestText(needs)}`;
-}
-
-function requestText(needs: Amounts): string {
-  const texts = [...needs]
-    .filter(([name, amount]) => name !== 'pods' && amount > 0)
-    .map(
-      ([name, amount]) =>
-        `${name === 'cpu' ? cpuText(amount) : /memory|storage/.test(name) ? memoryText(amount) : amount} ${name}`,
-    );
-  return texts.join(', ') || 'nothing';
+  return `${reasons.join(', ')}; it requests ${requestText(needs) || 'nothing'}`;
 }

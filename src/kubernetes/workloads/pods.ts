@@ -27,6 +27,9 @@ export interface ContainerStatus {
   image?: string;
   state?: ContainerState;
   lastState?: ContainerState;
+  /** As they are in force, which a resize in place changes later than the spec. */
+  resources?: Resources;
+  allocatedResources?: Record<string, string>;
 }
 
 /** A container's requests and limits. */

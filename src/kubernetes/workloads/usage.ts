@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
-import { longRunning } from './containers.ts';
+import { longRunning, statusOf } from './containers.ts';
+import { effectiveResources, limitsOf, requestsOf } from './pod-resources.ts';
 import type { Pod, Resources } from './pods.ts';
 
 export type Measured = 'cpu' | 'memory';
@@ -21,21 +22,22 @@ export interface ContainerMetrics {
 }
 
 /** A pod's usage, with the total requests and limits of its containers. */
-export function podUsage({ spec = {} }: Pod, metrics: readonly ContainerMetrics[] | undefined): Usage {
-  const running = longRunning(spec);
+export function podUsage(pod: Pod, metrics: readonly ContainerMetrics[] | undefined): Usage {
+  const { resources: whole, overhead: above } = pod.spec ?? {};
+  const running = runningResources(pod);
   return both((measured) => {
     const used = metrics?.map(({ usage }) => parseQuantity(usage?.[measured]));
-    const whole = spec.resources;
-    const overhead = parseQuantity(spec.overhead?.[measured]) ?? 0;
-    const limits = limitsOf(spec, measured);
+    const overhead = parseQuantity(above?.[measured]) ?? 0;
+    const ofWhole = (amounts: Record<string, string> | undefined) => {
+      const amount = parseQuantity(amounts?.[measured]);
+      return amount === undefined ? undefined : [amount];
+    };
+    const requests = ofWhole(whole?.requests) ?? running.map(({ resources }) => requestOf(resources, measured));
+    const limits =
+      ofWhole(whole?.limits) ?? running.map(({ resources }) => parseQuantity(resources.limits?.[measured]));
     return {
       used: used && sum(used),
-      requested:
-        parseQuantity(whole?.requests?.[measured]) ??
-        sum(
-          running.map(({ resources }) => requestOf(resources, measured)),
-          overhead,
-        ),
+      requested: sum(requests, overhead),
       // A pod has no limit if one of its containers has none.
       limit: limits.includes(undefined) ? undefined : sum(limits, overhead),
     };
@@ -43,41 +45,40 @@ export function podUsage({ spec = {} }: Pod, metrics: readonly ContainerMetrics[
 }
 
 /** Usage and limit of each long-running container of a pod. */
-export function containerUsages(
-  { spec = {} }: Pod,
-  metrics: readonly ContainerMetrics[],
-): { name: string; usage: Usage }[] {
-  return longRunning(spec).map(({ name, resources }) => {
+export function containerUsages(pod: Pod, metrics: readonly ContainerMetrics[]): { name: string; usage: Usage }[] {
+  return runningResources(pod).map(({ name, resources }) => {
     const found = metrics.find((one) => one.name === name);
     const usage = both((measured) => ({
       used: parseQuantity(found?.usage?.[measured]),
       requested: requestOf(resources, measured),
-      limit: parseQuantity(resources?.limits?.[measured]),
+      limit: parseQuantity(resources.limits?.[measured]),
     }));
     return { name, usage };
   });
 }
 
-/** A node's usage, with the total requests and limits of its pods; containers without a limit count as 0. */
+/** A node's usage, with what its pods reserve and their limits; containers without a limit count as 0. */
 export function nodeUsage(metrics: KubernetesObject | undefined, pods: readonly Pod[] | undefined): Usage {
   const usage = isObject(metrics?.usage) ? metrics.usage : {};
+  const requests = pods?.map(requestsOf);
+  const limits = pods?.map(limitsOf);
   return both((measured) => ({
     used: parseQuantity(usage[measured]),
-    requested: pods && (sum(pods.map((pod) => podUsage(pod, undefined)[measured].requested)) ?? 0),
-    limit: pods && (sum(pods.map((pod) => sum(limitsOf(pod.spec ?? {}, measured)))) ?? 0),
+    requested: requests && (sum(requests.map((one) => one.get(measured))) ?? 0),
+    limit: limits && (sum(limits.map((one) => one.get(measured))) ?? 0),
   }));
 }
 
-/** The limit of each container, or that of the pod as a whole. */
-function limitsOf(spec: NonNullable<Pod['spec']>, measured: Measured): (number | undefined)[] {
-  const whole = parseQuantity(spec.resources?.limits?.[measured]);
-  if (whole !== undefined) return [whole];
-  return longRunning(spec).map(({ resources }) => parseQuantity(resources?.limits?.[measured]));
+/** The containers that run as long as the pod, with their resources as they are in force. */
+function runningResources(pod: Pod): { name: string; resources: Resources }[] {
+  return longRunning(pod.spec ?? {}).map((container) => {
+    return { name: container.name, resources: effectiveResources(container, statusOf(pod, container.name)) };
+  });
 }
 
 // Without a request, the limit is the request.
-function requestOf(resources: Resources | undefined, measured: Measured): number | undefined {
-  return parseQuantity(resources?.requests?.[measured] ?? resources?.limits?.[measured]);
+function requestOf({ requests, limits }: Resources, measured: Measured): number | undefined {
+  return parseQuantity(requests?.[measured] ?? limits?.[measured]);
 }
 
 function both(amounts: (measured: Measured) => Amounts): Usage {

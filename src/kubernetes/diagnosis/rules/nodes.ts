@@ -3,7 +3,8 @@ import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/c
 import { isObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { podUsage } from '../../workloads/usage.ts';
+import { requestsOf } from '../../workloads/pod-resources.ts';
+import { hasEnded } from '../../workloads/pods.ts';
 import { cause, type Finding, type Report, risk, subjectOf, withRemedies } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
@@ -44,21 +45,13 @@ export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
 
 /** Reports that the pods' requests leave hardly any room on the node. */
 function fullnessRisks({ status }: Node, pods: readonly Pod[]): Finding[] {
-  const running = pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
-  const requested = {
-    cpu: sum(running.map((pod) => podUsage(pod, undefined).cpu.requested)),
-    memory: sum(running.map((pod) => podUsage(pod, undefined).memory.requested)),
-    pods: running.length,
-  };
-  return Object.entries(requested).flatMap(([name, amount]) => {
+  const requests = pods.filter((pod) => !hasEnded(pod)).map(requestsOf);
+  return ['cpu', 'memory', 'pods'].flatMap((name) => {
+    const amount = requests.reduce((total, one) => total + (one.get(name) ?? 0), 0);
     const whole = parseQuantity(status?.allocatable?.[name]);
     if (!whole || amount < whole * FULL) return [];
     return [risk(say`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
   });
-}
-
-function sum(amounts: readonly (number | undefined)[]): number {
-  return amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
 }
 
 /** Why pods on this node fail, or are not scheduled to it. */

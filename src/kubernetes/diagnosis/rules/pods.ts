@@ -3,6 +3,7 @@ import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { shortened } from '../../text/shortened.ts';
 import { longRunning, longRunningStatuses } from '../../workloads/containers.ts';
+import { requestsOf, requestText } from '../../workloads/pod-resources.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import {
   cause,
@@ -18,9 +19,9 @@ import {
 } from '../facts/finding.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
-import { type Filling, listed, type Message, say } from '../facts/message.ts';
+import { listed, type Message, say } from '../facts/message.ts';
 import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';
-import type { Container, Node, Pod } from '../facts/types.ts';
+import type { Node, Pod } from '../facts/types.ts';
 import { PREEMPTION, type Warning, warningsOf } from '../facts/warnings.ts';
 import { networkSections } from './network-policies.ts';
 import { nodeFindings } from './nodes.ts';
@@ -154,7 +155,7 @@ async function schedulingFinding(
   const { spec } = pod;
   const facts: Message[] = [];
   if (/insufficient/i.test(message ?? '')) {
-    facts.push(say`it requests ${requestsText(spec?.containers ?? [])}`);
+    facts.push(say`it requests ${requestText(requestsOf(pod)) || say`nothing itself`}`);
     const nodes = members(await lookup.list<Node>(kinds.nodes, undefined));
     const largest = nodes
       .map(({ status }) => status?.allocatable ?? {})
@@ -176,14 +177,6 @@ async function schedulingFinding(
   return cause(
     say`no node takes it: ${(message ?? reason ?? '').replace(PREEMPTION, '')}${facts.length > 0 ? say` (${listed(facts)})` : ''}`,
   );
-}
-
-function requestsText(containers: readonly Container[]): Filling {
-  const texts = containers.flatMap(({ name, resources }) => {
-    const requests = Object.entries(resources?.requests ?? {}).map((pair) => pair.join(' '));
-    return requests.length > 0 ? [`${requests.join(', ')}${containers.length > 1 ? ` (${name})` : ''}`] : [];
-  });
-  return texts.join('; ') || say`nothing itself`;
 }
 
 function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {

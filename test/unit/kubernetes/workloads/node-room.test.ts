@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  type Node,
-  requestsOf,
-  type Taint,
-  tolerates,
-  withoutRoom,
-} from '../../../../src/kubernetes/workloads/node-room.ts';
+import { type Node, type Taint, tolerates, withoutRoom } from '../../../../src/kubernetes/workloads/node-room.ts';
 import type { Pod } from '../../../../src/kubernetes/workloads/pods.ts';
 
 function node(name: string, allocatable: Record<string, string>, more: Partial<Node> = {}): Node {
@@ -30,7 +24,7 @@ describe('room on nodes', () => {
     const big = pod('big', { cpu: '1500m', memory: '1Gi' });
     assert.deepEqual(reasons([big], [small]), []);
     assert.deepEqual(reasons([big], [small], [pod('there', { cpu: '1' }, { nodeName: 'a' })]), [
-      'big: too little cpu on 1 of 1 nodes; it requests 1500m cpu, 1Gi memory',
+      'big: too little cpu on 1 of 1 nodes; it requests cpu 1500m, memory 1Gi',
     ]);
     // A pod that has ended takes none.
     const ended = { ...pod('ended', { cpu: '2' }, { nodeName: 'a' }), status: { phase: 'Succeeded' } };
@@ -39,9 +33,9 @@ describe('room on nodes', () => {
 
   it('is taken by one pod after the other', () => {
     const pods = ['one', 'two', 'three'].map((name) => pod(name, { cpu: '1' }));
-    assert.deepEqual(reasons(pods, [small]), ['three: too little cpu on 1 of 1 nodes; it requests 1 cpu']);
+    assert.deepEqual(reasons(pods, [small]), ['three: too little cpu on 1 of 1 nodes; it requests cpu 1']);
     assert.deepEqual(reasons(pods, [node('a', { cpu: '8', pods: '2' })]), [
-      'three: too little pods on 1 of 1 nodes; it requests 1 cpu',
+      'three: too little pods on 1 of 1 nodes; it requests cpu 1',
     ]);
   });
 
@@ -72,23 +66,6 @@ describe('room on nodes', () => {
       );
     assert.equal(reasons([affine('Gt', ['4'])], [small]).length, 0);
     assert.equal(reasons([affine('Lt', ['4'])], [small]).length, 1);
-  });
-
-  it('is needed for the containers together or the largest init container', () => {
-    const needs = requestsOf(
-      pod(
-        'web',
-        { cpu: '1' },
-        {
-          initContainers: [
-            { name: 'init', resources: { requests: { cpu: '3' } } },
-            { name: 'sidecar', restartPolicy: 'Always', resources: { limits: { cpu: '1', 'nvidia.com/gpu': '1' } } },
-          ],
-          overhead: { cpu: '250m' },
-        },
-      ),
-    );
-    assert.deepEqual(Object.fromEntries(needs), { cpu: 3.25, 'nvidia.com/gpu': 1, pods: 1 });
   });
 
   it('is open to pods that tolerate a taint as the scheduler sees it', () => {

@@ -27,6 +27,17 @@ describe('usage', () => {
   it('takes what the pod has as a whole before its containers', () => {
     const whole = { ...pod.spec, resources: { requests: { cpu: '1' }, limits: { cpu: '2' } } };
     assert.deepEqual(podUsage({ spec: whole }, metrics).cpu, { used: 0.055, requested: 1, limit: 2 });
+    const above = { ...whole, overhead: { cpu: '250m', memory: '8Mi' } };
+    assert.deepEqual(podUsage({ spec: above }, metrics).cpu, { used: 0.055, requested: 1.25, limit: 2.25 });
+    assert.equal(podUsage({ spec: above }, metrics).memory.requested, 200 * Mi);
+  });
+
+  it('takes what is in force while a pod is being resized', () => {
+    const resources = { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '64Mi' } };
+    const resized: Pod = { ...pod, status: { containerStatuses: [{ name: 'app', resources }] } };
+    assert.equal(podUsage(resized, metrics).memory.limit, 128 * Mi);
+    const [app] = containerUsages(resized, metrics);
+    assert.deepEqual(app?.usage.memory, { used: 96 * Mi, requested: 64 * Mi, limit: 64 * Mi });
   });
 
   it('tells containers apart', () => {
@@ -37,7 +48,9 @@ describe('usage', () => {
 
   it('adds up the pods of a node', () => {
     const { cpu, memory } = nodeUsage({ usage: { cpu: '1', memory: '1Gi' } }, [pod, pod]);
-    assert.deepEqual([cpu.used, cpu.requested, cpu.limit], [1, 0.30000000000000004, 0.4]);
+    // An init container needs more than all that runs later.
+    assert.deepEqual([cpu.used, cpu.requested, cpu.limit], [1, 8, 0.4]);
+    assert.equal(memory.requested, 384 * Mi);
     assert.equal(memory.limit, 384 * Mi);
     assert.deepEqual(nodeUsage(undefined, undefined).cpu, { used: undefined, requested: undefined, limit: undefined });
   });

@@ -59,6 +59,22 @@ describe('podReport', () => {
     );
   });
 
+  it('says what a pod that no node takes requests, its init containers included', async () => {
+    const amounts = (cpu: string) => ({ resources: { requests: { cpu, memory: '1Gi' } } });
+    const spec = {
+      initContainers: [{ name: 'setup', ...amounts('3') }],
+      containers: [
+        { name: 'app', ...amounts('100m') },
+        { name: 'log', ...amounts('1') },
+      ],
+    };
+    const message = '0/1 nodes are available: 1 Insufficient cpu.';
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+    assert.deepEqual(await told({ spec, status: { phase: 'Pending', conditions } }), [
+      `cause: no node takes it: ${message} (it requests cpu 3, memory 2Gi)`,
+    ]);
+  });
+
   it('knows a pod whose claims for devices do not exist, which no scheduler looks at', async () => {
     const pod = {
       spec: { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu-1' }] },
