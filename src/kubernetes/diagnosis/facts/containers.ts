@@ -1,6 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
 import { shortened } from '../../text/shortened.ts';
 import { isInitialized, isSidecar } from '../../workloads/containers.ts';
+import { effectiveResources } from '../../workloads/pod-resources.ts';
 import { type ContainerState, hasEnded } from '../../workloads/pods.ts';
 import { cause, type Finding, symptom } from './finding.ts';
 import { errorLine, type LogTail, tellingLine } from './logs.ts';
@@ -101,7 +102,7 @@ function crashText(
   const restarts = count > 0 ? say`, restarted ${count} times` : '';
   const liveness = probeFailure(warnings, 'Liveness') ?? probeFailure(warnings, 'Startup');
   if (reason === 'OOMKilled') {
-    const limit = container.resources?.limits?.memory;
+    const limit = effectiveResources(container, status).limits?.memory;
     return say`${what} uses more memory than it may${limit ? say` (limit ${limit})` : ''} and is killed: OOMKilled, exit code ${exitCode ?? 137}${restarts}`;
   }
   if (liveness && (exitCode === 137 || exitCode === 143)) {

@@ -4,6 +4,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { shortened } from '../../text/shortened.ts';
 import { longRunning, longRunningStatuses } from '../../workloads/containers.ts';
 import { requestsOf, requestText } from '../../workloads/pod-resources.ts';
+import { hasEnded } from '../../workloads/pods.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import {
   cause,
@@ -141,7 +142,26 @@ async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Looku
   if (!isHealthy(pod) && !status?.containerStatuses && warnings[0]) {
     findings.push(cause(say`it does not start (${warnings[0].reason}): ${warnings[0].message}`));
   }
-  return findings;
+  return [...findings, ...resizeFindings(pod)];
+}
+
+/** What holds up a resize in place, by the pod's conditions: PodResizePending and PodResizeInProgress. */
+function resizeFindings(pod: Pod): Finding[] {
+  if (hasEnded(pod)) return [];
+  const found = [conditionOf(pod, 'PodResizePending'), conditionOf(pod, 'PodResizeInProgress')];
+  return found.flatMap((condition): Finding[] => {
+    const told = condition?.message ? say`: ${condition.message}` : '';
+    switch (condition?.status === 'True' && condition.reason) {
+      case 'Infeasible':
+        return [cause(say`its node can never give it the resources of its resize${told}`)];
+      case 'Deferred':
+        return [risk(say`its resize waits for room on its node${told}`)];
+      case 'Error':
+        return [cause(say`its resize fails${told}`)];
+      default:
+        return [];
+    }
+  });
 }
 
 async function schedulingFinding(

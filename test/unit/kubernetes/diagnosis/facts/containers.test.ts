@@ -48,6 +48,10 @@ describe('containers that fail', () => {
   it('tell a kill for memory and a kill by the liveness probe from a crash', () => {
     const limited = pod(crashed(137, 'OOMKilled'), { resources: { limits: { memory: '64Mi' } } });
     assert.match(told(limited)[0] ?? '', /uses more memory than it may \(limit 64Mi\)/);
+    // The limit of a resize that is still to come did not kill it.
+    const inForce = { resources: { limits: { memory: '32Mi' } } };
+    const resized = pod({ ...crashed(137, 'OOMKilled'), ...inForce }, { resources: { limits: { memory: '64Mi' } } });
+    assert.match(told(resized)[0] ?? '', /\(limit 32Mi\)/);
     const unhealthy = warning('Unhealthy', 'Liveness probe failed: connection refused', 9);
     assert.deepEqual(told(pod(crashed(137)), ['GET /'], [unhealthy]), [
       'cause: container app is killed because its Liveness probe failed: connection refused, restarted 3 times',

@@ -108,6 +108,27 @@ describe('podReport', () => {
     assert.deepEqual(await told(pod({})), []);
   });
 
+  it('tells of a resize that does not happen', async () => {
+    const resized = (type: string, reason: string, message = '', phase = 'Running') =>
+      told({
+        status: {
+          phase,
+          conditions: [
+            { type: 'Ready', status: 'True' },
+            { type, status: 'True', reason, ...(message && { message }) },
+          ],
+        },
+      });
+    const small = "Node didn't have enough capacity: memory";
+    assert.deepEqual(await resized('PodResizePending', 'Infeasible', small), [
+      `cause: its node can never give it the resources of its resize: ${small}`,
+    ]);
+    assert.deepEqual(await resized('PodResizePending', 'Deferred'), ['risk: its resize waits for room on its node']);
+    assert.deepEqual(await resized('PodResizeInProgress', 'Error', 'no cgroup'), ['cause: its resize fails: no cgroup']);
+    assert.deepEqual(await resized('PodResizeInProgress', ''), []);
+    assert.deepEqual(await resized('PodResizePending', 'Infeasible', small, 'Succeeded'), []);
+  });
+
   it('has something to say of every pod that is not ready', async () => {
     for (const phase of ['Running', 'Pending', 'Unknown', 'Failed'])
       assert.ok(
