@@ -63,7 +63,7 @@ spec:
     );
     assert.match(
       await diagnose('svc', 'db'),
-      /\nCause: NetworkPolicy (deny-all, metrics-of-db|metrics-of-db, deny-all) lets nobody reach port http of its pods/,
+      /\nCause: NetworkPolicy (deny-all, metrics-of-db|metrics-of-db, deny-all) lets nobody reach TCP http of its pods/,
     );
   });
 
@@ -99,7 +99,7 @@ spec:
     );
     assert.match(
       await diagnose('netpol', 'wrong-name'),
-      /\nCause: a rule opens port "grpc", but no container of its pods has a port of that name$/m,
+      /\nCause: a rule opens TCP port "grpc", which no container of its pods has$/m,
     );
     assert.match(await diagnose('netpol', 'web-to-api'), /\nHealthy: nothing wrong found\.\nNetworkPolicies let in:/);
   });

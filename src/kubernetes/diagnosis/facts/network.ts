@@ -64,23 +64,35 @@ export function openingsOf(policies: readonly NetworkPolicy[], direction: Direct
   });
 }
 
-/** Does the opening include this port of the pods, given by number? */
-export function admitsPort({ ports }: Opening, number: number, pods: readonly Pod[]): boolean {
+/** A port as traffic meets it. */
+export interface Port {
+  protocol: string;
+  number: number;
+}
+
+/** What a port of a policy, a Service or a container means without a protocol, by the API. */
+export const DEFAULT_PROTOCOL = 'TCP';
+
+/** Does the opening include this port of the pods? */
+export function admitsPort({ ports }: Opening, wanted: Port, pods: readonly Pod[]): boolean {
+  const { number } = wanted;
   return (
     ports.length === 0 ||
-    ports.some(({ port, endPort }) => {
+    ports.some(({ protocol = DEFAULT_PROTOCOL, port, endPort }) => {
+      if (protocol !== wanted.protocol) return false;
       if (port === undefined) return true;
-      if (typeof port === 'string') return pods.some((pod) => portNumbers(pod, port).includes(number));
+      if (typeof port === 'string') return pods.some((pod) => portNumbers(pod, port, protocol).includes(number));
       return endPort === undefined ? port === number : port <= number && number <= endPort;
     })
   );
 }
 
-/** The numbers of a pod's ports with this name. */
-export function portNumbers({ spec = {} }: Pod, name: string): number[] {
+/** The numbers of a pod's ports with this name and protocol. */
+export function portNumbers({ spec = {} }: Pod, name: string, protocol: string): number[] {
   return longRunning(spec)
     .flatMap(({ ports = [] }) => ports)
-    .flatMap((port) => (port.name === name ? (port.containerPort ?? []) : []));
+    .filter((port) => port.name === name && (port.protocol ?? DEFAULT_PROTOCOL) === protocol)
+    .flatMap(({ containerPort }) => containerPort ?? []);
 }
 
 /** `pods app=web, namespaces team=a on TCP 80`. */
@@ -101,6 +113,6 @@ export function peerText({ podSelector, namespaceSelector, ipBlock }: Peer): Mes
   return say`${pods} of namespaces ${selectorText(namespaceSelector)}`;
 }
 
-function portText({ protocol = 'TCP', port, endPort }: PolicyPort): string {
+function portText({ protocol = DEFAULT_PROTOCOL, port, endPort }: PolicyPort): string {
   return port === undefined ? protocol : `${protocol} ${port}${endPort ? `-${endPort}` : ''}`;
 }

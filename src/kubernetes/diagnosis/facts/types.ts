@@ -13,7 +13,7 @@ export interface Probe {
 }
 
 export interface Container extends common.Container {
-  ports?: { name?: string; containerPort?: number }[];
+  ports?: { name?: string; containerPort?: number; protocol?: string }[];
   env?: { name?: string; valueFrom?: { configMapKeyRef?: KeyReference; secretKeyRef?: KeyReference } }[];
   envFrom?: { configMapRef?: NamedReference; secretRef?: NamedReference }[];
   readinessProbe?: Probe;
@@ -112,6 +112,7 @@ export interface Workload extends KubernetesObject {
 
 export interface ServicePort {
   name?: string;
+  protocol?: string;
   port?: number;
   targetPort?: number | string;
 }

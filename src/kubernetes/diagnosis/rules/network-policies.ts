@@ -6,12 +6,14 @@ import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
 import {
   admitsPort,
+  DEFAULT_PROTOCOL,
   type Direction,
   type NetworkPolicy,
   type Opening,
   openingsOf,
   openingText,
   type Peer,
+  type Port,
   peerText,
   policiesOn,
   portNumbers,
@@ -23,6 +25,8 @@ import type { Pod, ServicePort } from '../facts/types.ts';
 const MAX_SHOWN = 6;
 /** Of a DNS Service, and of the pods behind that of OpenShift. */
 const DNS_PORTS = [53, 5353];
+/** Resolvers ask by TCP only for what is too long for this. */
+const DNS_PROTOCOL = 'UDP';
 const WAYS: Record<Direction, string> = { Ingress: 'in', Egress: 'out' };
 
 /** A NetworkPolicy: its pods, who reaches them and whom they reach. */
@@ -103,23 +107,25 @@ export async function blockedFindings(
     };
   }
   const closed = ports.filter((port) => {
-    const numbers = numbersOf(port, pods);
-    return (
-      numbers.length > 0 && !numbers.some((number) => openings.some((opening) => admitsPort(opening, number, pods)))
-    );
+    const behind = portsBehind(port, pods);
+    return behind.length > 0 && !behind.some((one) => openings.some((opening) => admitsPort(opening, one, pods)));
   });
-  const findings = closed.map(({ port, targetPort }) =>
+  const findings = closed.map(({ protocol = DEFAULT_PROTOCOL, port, targetPort }) =>
     cause(
-      say`${which} lets nobody reach port ${targetPort ?? port} of its pods, where the network plugin enforces policies`,
+      say`${which} lets nobody reach ${protocol} ${targetPort ?? port} of its pods, where the network plugin enforces policies`,
     ),
   );
   return { findings, sections: [openingsSection(on, 'Ingress')] };
 }
 
-function numbersOf({ port, targetPort }: ServicePort, pods: readonly Pod[]): number[] {
-  if (typeof targetPort === 'string') return pods.flatMap((pod) => portNumbers(pod, targetPort));
-  const number = targetPort ?? port;
-  return number === undefined ? [] : [number];
+/** The ports of the pods to which a Service leads. */
+function portsBehind(
+  { protocol = DEFAULT_PROTOCOL, port, targetPort = port }: ServicePort,
+  pods: readonly Pod[],
+): Port[] {
+  const numbers =
+    typeof targetPort === 'string' ? pods.flatMap((pod) => portNumbers(pod, targetPort, protocol)) : [targetPort];
+  return numbers.flatMap((number) => (number === undefined ? [] : { protocol, number }));
 }
 
 function openingsSection(policies: readonly NetworkPolicy[], direction: Direction): Section {
@@ -144,14 +150,14 @@ function directionFindings(direction: Direction, covered: readonly Pod[], all: N
   }
   if (shut > 0) return [risk(say`${some} reach nobody, DNS not either: no policy lets them out`)];
   const nameless = openings.filter((own) => !own.some(mayAdmitNames)).length;
-  return nameless > 0 ? [risk(say`its pods cannot resolve names: no policy lets them out to port 53`)] : [];
+  return nameless > 0 ? [risk(say`its pods cannot resolve names: no policy lets them out to UDP 53`)] : [];
 }
 
 // What a name stands for is known only by the pods at the other end.
 function mayAdmitNames(opening: Opening): boolean {
   return (
-    opening.ports.some(({ port }) => typeof port === 'string') ||
-    DNS_PORTS.some((number) => admitsPort(opening, number, []))
+    opening.ports.some(({ protocol, port }) => protocol === DNS_PROTOCOL && typeof port === 'string') ||
+    DNS_PORTS.some((number) => admitsPort(opening, { protocol: DNS_PROTOCOL, number }, []))
   );
 }
 
@@ -180,10 +186,14 @@ function peerFindings(
 }
 
 function portFindings({ spec }: NetworkPolicy, covered: readonly Pod[]): Finding[] {
-  const names = (spec?.ingress ?? [])
+  const opened = (spec?.ingress ?? [])
     .flatMap(({ ports = [] }) => ports)
-    .flatMap(({ port }) => (typeof port === 'string' ? port : []));
-  return [...new Set(names)]
-    .filter((name) => covered.length > 0 && !covered.some((pod) => portNumbers(pod, name).length > 0))
-    .map((name) => cause(say`a rule opens port "${name}", but no container of its pods has a port of that name`));
+    .flatMap(({ protocol = DEFAULT_PROTOCOL, port }) => (typeof port === 'string' ? { protocol, name: port } : []));
+  return opened
+    .filter(
+      ({ protocol, name }) => covered.length > 0 && !covered.some((pod) => portNumbers(pod, name, protocol).length > 0),
+    )
+    .map(({ protocol, name }) =>
+      cause(say`a rule opens ${protocol} port "${name}", which no container of its pods has`),
+    );
 }

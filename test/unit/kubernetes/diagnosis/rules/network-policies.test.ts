@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import type { PolicyPort } from '../../../../../src/kubernetes/diagnosis/facts/network.ts';
-import { networkPolicyRule } from '../../../../../src/kubernetes/diagnosis/rules/network-policies.ts';
+import type { Pod, ServicePort } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
+import { blockedFindings, networkPolicyRule } from '../../../../../src/kubernetes/diagnosis/rules/network-policies.ts';
 import { holding, lookupIn, served } from '../fake-cluster.ts';
 
 describe('a NetworkPolicy', () => {
@@ -24,11 +25,49 @@ describe('a NetworkPolicy', () => {
   it('lets pods resolve names through the ports of DNS, and perhaps through one that is only named', async () => {
     for (const port of [53, 5353, 'dns', 'dns-tcp', undefined])
       assert.deepEqual(await said({ protocol: 'UDP', ...(port !== undefined && { port }) }), [], String(port));
-    assert.deepEqual(await said({ port: 1, endPort: 100 }), []);
-    for (const port of [443, 54])
-      assert.match(
-        (await said({ port })).join(),
-        /^its pods cannot resolve names: no policy lets them out to port 53$/,
-      );
+    assert.deepEqual(await said({ protocol: 'UDP', port: 1, endPort: 100 }), []);
+    for (const port of [443, 54, 53, 'dns'])
+      assert.match((await said({ port })).join(), /^its pods cannot resolve names: no policy lets them out to UDP 53$/);
+  });
+
+  it('opens a port of a Service only for its protocol', async () => {
+    const ports = [
+      { name: 'dns', containerPort: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', containerPort: 53 },
+    ];
+    const pod: Pod = { metadata: { name: 'dns' }, spec: { containers: [{ name: 'a', ports }] } };
+    const blocked = async (opened: PolicyPort, ...served: ServicePort[]) => {
+      const policy: KubernetesObject = {
+        metadata: { name: 'in', namespace: 'shop' },
+        spec: { podSelector: {}, ingress: [{ ports: [opened] }] },
+      };
+      const lookup = lookupIn(holding({ '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/in': policy }));
+      return (await blockedFindings(served, [pod], 'shop', lookup)).findings.map(({ message }) => String(message));
+    };
+    const both = [
+      { port: 53, protocol: 'UDP' },
+      { port: 53, targetPort: 'dns-tcp' },
+    ];
+    const why = 'of its pods, where the network plugin enforces policies';
+    assert.deepEqual(await blocked({ port: 53 }, ...both), [`NetworkPolicy in lets nobody reach UDP 53 ${why}`]);
+    assert.deepEqual(await blocked({ protocol: 'UDP', port: 'dns' }, ...both), [
+      `NetworkPolicy in lets nobody reach TCP dns-tcp ${why}`,
+    ]);
+  });
+
+  it('names ports that its pods have for the same protocol', async () => {
+    const named = async (protocol: string) => {
+      const policy: KubernetesObject = {
+        metadata: { name: 'in', namespace: 'shop', uid: '1' },
+        spec: { podSelector: {}, ingress: [{ ports: [{ port: 'dns', protocol }] }] },
+      };
+      const ports = [{ name: 'dns', containerPort: 53, protocol: 'UDP' }];
+      const pod = { metadata: { name: 'dns' }, spec: { containers: [{ name: 'a', ports }] } };
+      const lookup = lookupIn(holding({ '/api/v1/namespaces/shop/pods/dns': pod }));
+      const { findings } = await networkPolicyRule.report(policy, lookup, POLICIES);
+      return findings.map(({ level, message }) => `${level}: ${message}`).filter((text) => text.startsWith('cause'));
+    };
+    assert.deepEqual(await named('UDP'), []);
+    assert.deepEqual(await named('TCP'), ['cause: a rule opens TCP port "dns", which no container of its pods has']);
   });
 });
