@@ -7,7 +7,7 @@ import { readObject } from '../../kubernetes/client/read-object.ts';
 import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/workloads/containers.ts';
 import { LogProgress } from '../../kubernetes/workloads/log-progress.ts';
 import { followLog } from '../../kubernetes/workloads/log-stream.ts';
-import { type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
+import { hasEnded, type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 
 /** A pod, or an object that has pods. */
 export interface FollowedObject {
@@ -116,7 +116,9 @@ async function findPods({ connection, objects, onPods, signal }: FollowRequest):
       return found;
     }),
   );
-  const pods = [...new Map(lists.flat().map((pod) => [pod.metadata?.uid, pod])).values()];
+  const found = [...new Map(lists.flat().map((pod) => [pod.metadata?.uid, pod])).values()];
+  // Of too many, those that ended are left out first.
+  const pods = found.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
   onPods?.(pods);
   return pods;
 }
