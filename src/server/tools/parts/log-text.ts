@@ -2,6 +2,7 @@ import { ageText } from '../../../kubernetes/apimachinery/duration.ts';
 import {
   containerNames,
   exitText,
+  isSidecar,
   reasonNotStarted,
   statusOf,
   troubleOf,
@@ -113,14 +114,15 @@ export function extentText(
   return `newest ${shown} lines${span}; ${further}.`;
 }
 
-/** The other containers, with their problems: ` (others: a, init b (exit 1, Error))`. */
+/** The other containers, with their problems: ` (others: a, sidecar b, init c (exit 1, Error))`. */
 export function othersText({ pod, container }: Log): string {
-  const init = new Set(pod.spec?.initContainers?.map(({ name }) => name));
+  const inits = pod.spec?.initContainers ?? [];
+  const roles = new Map(inits.map((init) => [init.name, isSidecar(init) ? 'sidecar ' : 'init ']));
   const others = containerNames(pod)
     .filter((name) => name !== container)
     .map((name) => {
       const trouble = troubleOf(statusOf(pod, name));
-      return `${init.has(name) ? 'init ' : ''}${name}${trouble ? ` (${trouble})` : ''}`;
+      return `${roles.get(name) ?? ''}${name}${trouble ? ` (${trouble})` : ''}`;
     });
   return others.length > 0 ? ` (others: ${others.join(', ')})` : '';
 }

@@ -73,6 +73,8 @@ describe('log text', () => {
     init.pod.spec = { ...init.pod.spec, initContainers: [{ name: 'setup' }] };
     assert.equal(emptyReason(init, undefined), 'It waits for init container setup (exit 3, Error).');
     assert.equal(othersText(init), ' (others: init setup (exit 3, Error))');
+    init.pod.spec.initContainers?.push({ name: 'proxy', restartPolicy: 'Always' });
+    assert.equal(othersText(init), ' (others: init setup (exit 3, Error), sidecar proxy)');
   });
 
   it('never calls all what was not examined', async () => {
