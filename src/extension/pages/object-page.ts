@@ -164,9 +164,10 @@ class ObjectPage {
   }
 
   #conditions(): Section[] {
-    const items = conditionsOf(this.#facts.object).map((condition): Item => {
+    const { object, resource } = this.#facts;
+    const items = conditionsOf(object).map((condition): Item => {
       const { type, status, reason, message, lastTransitionTime } = condition;
-      const isBad = isTrouble(condition);
+      const isBad = isTrouble(condition, resourceNameOf(resource));
       const line = [type, ': ', status, ...(reason ? [` (${reason})`] : [])].join('');
       const since = lastTransitionTime === undefined ? [] : [vscode.l10n.t('for {0}', age(lastTransitionTime))];
       const detail = [...since, ...(message ? [message] : [])].join(' · ');

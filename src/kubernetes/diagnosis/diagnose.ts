@@ -37,7 +37,7 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
     children: children.filter(({ lines }) => lines.length > 0),
     warnings: inOrder(warnings),
     owners: owners.names,
-    verdict: verdictOf(object, {
+    verdict: verdictOf(object, resource, {
       known: rule !== undefined,
       whole: readable && lookup.partial.size === 0,
       warned: warnings.length > 0,
@@ -48,10 +48,11 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
 
 function verdictOf(
   object: KubernetesObject,
+  resource: ApiResource,
   { known, whole, warned, unseen }: { known: boolean; whole: boolean; warned: boolean; unseen: Message | undefined },
 ): Message {
   if (warned) return say`Nothing wrong found but for the warnings.`;
-  const troubled = conditionsOf(object).some(isTrouble);
+  const troubled = conditionsOf(object).some((condition) => isTrouble(condition, resourceNameOf(resource)));
   if (troubled) return say`Not as it should be by its conditions, but no cause was found.`;
   if (known && unseen) return say`Nothing wrong found; ${unseen}.`;
   if (known) return whole ? say`Healthy: nothing wrong found.` : say`Nothing wrong found in what could be looked at.`;

@@ -1,5 +1,5 @@
 import { age } from '../apimachinery/age.ts';
-import type { ApiResource } from '../apimachinery/api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
@@ -62,7 +62,8 @@ export function bounded(line: string): string {
   return shortened(whole, MAX_LINE_LENGTH);
 }
 
-function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis): string[] {
+function render(object: KubernetesObject, resource: ApiResource, diagnosis: Diagnosis): string[] {
+  const { kind } = resource;
   const { metadata } = object;
   const { summary, findings, evidence, children, warnings, owners, verdict } = diagnosis;
   const found = findings.slice(0, MAX_FINDINGS).map(({ level, message }) => `${LEVELS[level]}: ${message}`);
@@ -71,7 +72,7 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
   const ill = findings.some(({ level }) => level !== 'risk');
   const conditions = conditionsOf(object).map((condition) => {
     const { type, status, reason, lastTransitionTime } = condition;
-    if (!isTrouble(condition)) return `${type}=${status}`;
+    if (!isTrouble(condition, resourceNameOf(resource))) return `${type}=${status}`;
     return `${type}=${status} (${[reason, age(lastTransitionTime)].filter(Boolean).join(', ')})`;
   });
   const events = warnings.map((warning) =>

@@ -1,6 +1,7 @@
 import { conditionOf, conditionsOf } from '../../kubernetes/apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
+import { isTrouble } from '../../kubernetes/diagnosis/facts/condition-findings.ts';
 import { listRows, placeOf, type Row } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { top } from './sections.ts';
@@ -58,8 +59,10 @@ export async function apiServiceLines(context: PromptContext): Promise<string[]>
 function nodeTrouble(node: Node): string {
   const ready = conditionOf(node, 'Ready');
   const troubles = conditionsOf(node)
-    .filter(({ type, status }) => type !== 'Ready' && status === 'True')
-    .map(({ type, reason }) => (reason ? `${type} (${reason})` : type));
+    .filter((condition) => condition.type !== 'Ready' && isTrouble(condition, kinds.nodes.name))
+    .map(
+      ({ type, status, reason }) => `${type}${status === 'True' ? '' : `=${status}`}${reason ? ` (${reason})` : ''}`,
+    );
   if (ready?.status !== 'True') troubles.unshift(`not ready (${ready?.reason ?? 'no condition'})`);
   if (node.spec?.unschedulable) troubles.push('cordoned');
   return troubles.join(', ');

@@ -1,6 +1,7 @@
 import { type Condition, conditionsIn } from '../../apimachinery/conditions.ts';
 import { objectsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, risk, symptom } from './finding.ts';
 import { say } from './message.ts';
 
@@ -9,21 +10,30 @@ const BAD_WHEN_TRUE =
   /fail|error|degraded|stalled|pressure|unavailable|remaining|violat|invalid|conflict|corrupt|dangling|missing|lost|exceeded|unhealthy|notready|denied|fallback/i;
 const NEITHER =
   /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed|Active|Paused|Remediated|Remediating|ArtifactOutdated|Deleting|RollingOut|Scaling(Up|Down)|Drifted|Empty|Consolidatable|OverlappingTLSConfig)$/;
+// Types of Nodes for which "True" is good: Ready, and those of vendors, as KernelReady (EKS) and EtcdIsVoter (k3s).
+const GOOD_ON_NODES = /(?<!Not)(Ready|Healthy|Available|Reachable|Schedulable|Active|Enabled|O[kK]|IsVoter)$/;
 const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
 
 /** The problems that a list of conditions reports. */
 export function conditionFindings(list: readonly JsonObject[]): Finding[] {
   return conditionsIn(list)
-    .filter(isTrouble)
-    .map((condition) => {
-      // Controllers write Unknown while they work.
-      const finding = condition.status === 'Unknown' ? symptom : cause;
-      return finding(say`its condition says ${conditionText(condition)}`);
-    });
+    .filter((condition) => isTrouble(condition))
+    .map(conditionFinding);
 }
 
-/** Does the condition report a problem? Judged by the name of its type, for kinds not known here. */
-export function isTrouble({ type, status, reason }: Condition): boolean {
+/** The problem that a condition reports. */
+export function conditionFinding(condition: Condition): Finding {
+  // Controllers write Unknown while they work.
+  const finding = condition.status === 'Unknown' ? symptom : cause;
+  return finding(say`its condition says ${conditionText(condition)}`);
+}
+
+/**
+ * Does a condition of an object of this kind (`nodes`) report a problem? On a Node "True" is one for all types but Ready
+ * (NodeConditionType of core/v1, node-problem-detector); for other kinds the name of the type decides.
+ */
+export function isTrouble({ type, status, reason }: Condition, resourceName = ''): boolean {
+  if (resourceName === kinds.nodes.name) return GOOD_ON_NODES.test(type) ? status !== 'True' : status === 'True';
   // A completed pod is not ready either.
   if (NEITHER.test(type) || reason === 'PodCompleted') return false;
   return BAD_WHEN_TRUE.test(type) ? status === 'True' : status !== 'True';

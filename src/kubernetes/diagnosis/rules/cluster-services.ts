@@ -234,7 +234,7 @@ async function unready(resourceName: string, namespace: string | undefined, look
   if (!resource || (namespace !== undefined && !resource.namespaced)) return [];
   const objects = members(await lookup.list(resource, namespace));
   const bad = objects.flatMap((object) => {
-    const trouble = conditionsOf(object).find(isTrouble);
+    const trouble = conditionsOf(object).find((condition) => isTrouble(condition));
     const { namespace: place, name = '' } = object.metadata ?? {};
     return trouble
       ? [

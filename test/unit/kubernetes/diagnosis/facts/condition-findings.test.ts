@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
-import { statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/condition-findings.ts';
+import { isTrouble, statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/condition-findings.ts';
 
 const lines = (object: KubernetesObject) =>
   statusFindings(object, true).map(({ level, message }) => `${level}: ${message}`);
@@ -22,6 +22,24 @@ describe('findings in the status of any kind', () => {
     ] as const) {
       assert.equal(withConditions({ type, status }).length > 0, bad, `${type}=${status}`);
     }
+  });
+
+  it('of a Node are bad when True, but for Ready and its like', () => {
+    const bad = [
+      'KernelDeadlock',
+      'ReadonlyFilesystem',
+      'FrequentKubeletRestart',
+      'CorruptDockerOverlay2',
+      'PIDPressure',
+    ];
+    const named = ['NetworkUnavailable', 'GPUUnhealthy', 'RuntimeNotReady', 'VMEventScheduled', 'InstanceExpired'];
+    const good = ['Ready', 'KernelReady', 'AcceleratedHardwareReady', 'EtcdIsVoter', 'KubeletTCPReachable'];
+    const judged = (types: string[], status: string) => types.map((type) => isTrouble({ type, status }, 'nodes'));
+    for (const type of [...bad, ...named])
+      assert.deepEqual([...judged([type], 'True'), ...judged([type], 'False')], [true, false], type);
+    for (const type of good)
+      assert.deepEqual([...judged([type], 'True'), ...judged([type], 'False')], [false, true], type);
+    assert.deepEqual(judged(['Ready', 'MemoryPressure'], 'Unknown'), [true, false]);
   });
 
   it('are found in phases, health and generations, and survive nonsense', () => {
