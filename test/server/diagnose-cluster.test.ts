@@ -39,7 +39,7 @@ describe('diagnose_resource kind=cluster', () => {
         `apiVersion: v1\nkind: Node\nmetadata: { name: ${name} }\nspec: { taints: [{ key: a, effect: NoExecute }] }`,
         `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: lost, ${place} }\nspec: { defaultBackend: { service: { name: nowhere, port: { number: 80 } } } }`,
         `apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: lost, ${place} }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: gone }\nsubjects: []`,
-        `apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: full, ${place} }\nspec: { hard: { services: '0' } }`,
+        `apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: full, ${place} }\nspec: { hard: { pods: '12' } }`,
       ].join('\n---\n'),
     );
     const ready = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'the runtime is down' };
@@ -86,7 +86,7 @@ describe('diagnose_resource kind=cluster', () => {
       );
       assert.match(
         text,
-        new RegExp(`^Risk: ResourceQuota ${namespace.name}/full: nothing more may be created: services 0 of 0$`, 'm'),
+        new RegExp(`^Risk: ResourceQuota ${namespace.name}/full: nothing more may be created: pods 12 of 12$`, 'm'),
       );
     } finally {
       await kubectl('delete', 'node', name, '--wait=false');

@@ -57,7 +57,8 @@ function isTakenBy(resource: string, pod: PodSpec | undefined): boolean {
 /** How much of a quota is used. */
 export function quotaReport(quota: Quota): Report {
   const all = used(quota);
-  const tight = all.filter(({ share }) => share >= 0.9);
+  // Whoever allows none of a resource means it, and nothing is missing while nobody has tried.
+  const tight = all.filter(({ share, isPolicy }) => share >= 0.9 && !isPolicy);
   return {
     summary: all.length > 0 ? all.map(({ text }) => text).join(', ') : 'limits nothing',
     findings: tight.map(({ text, share }) =>
@@ -75,11 +76,12 @@ export function refusalText(message: string): Message {
   return say`its pods cannot be created: ${message.replace(/^Error creating: /, '')}`;
 }
 
-function used({ status }: Quota): { resource: string; text: Message; share: number }[] {
+function used({ status }: Quota): { resource: string; text: Message; share: number; isPolicy: boolean }[] {
   return Object.entries(status?.hard ?? {}).map(([resource, hard]) => {
     const now = status?.used?.[resource] ?? '0';
     const limit = parseQuantity(hard) ?? Number.POSITIVE_INFINITY;
-    const share = limit === 0 ? 1 : (parseQuantity(now) ?? 0) / limit;
-    return { resource, text: say`${resource} ${now} of ${hard}`, share };
+    const amount = parseQuantity(now) ?? 0;
+    const share = limit === 0 ? 1 : amount / limit;
+    return { resource, text: say`${resource} ${now} of ${hard}`, share, isPolicy: limit === 0 && amount === 0 };
   });
 }

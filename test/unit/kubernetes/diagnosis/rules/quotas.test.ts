@@ -34,6 +34,22 @@ describe('quotas', () => {
     );
   });
 
+  it('that allow none of a resource are a policy, and full only for the pods that want it', async () => {
+    const quota = { status: { hard: { 'services.nodeports': '0', pods: '0' }, used: { pods: '0' } } };
+    assert.deepEqual(quotaReport(quota), { summary: 'services.nodeports 0 of 0, pods 0 of 0', findings: [] });
+    assert.equal(quotaReport({ status: { hard: { pods: '0' }, used: { pods: '2' } } }).findings[0]?.level, 'cause');
+    const path = '/api/v1/namespaces/a/resourcequotas/none';
+    const found = await exhaustedQuotas(
+      'a',
+      {},
+      lookupIn(holding({ [path]: { metadata: { name: 'none' }, ...quota } })),
+    );
+    assert.deepEqual(
+      found.map(({ message }) => String(message)),
+      ['ResourceQuota "none" is used up: pods 0 of 0'],
+    );
+  });
+
   it('are the cause for pods only where pods take from what is used up', async () => {
     const GPU = 'requests.nvidia.com/gpu';
     const quota = (resource: string, spec = {}) => {
