@@ -24,7 +24,7 @@ describe('diagnose_resource kind=cluster', () => {
       /^Cause: pod shop\/analytics-\S+: no node takes it: .*Insufficient cpu/m,
       /^Cause: pod shop\/search-\S+: container search runs .* its readiness probe .* fails/m,
       /^Cause: PersistentVolumeClaim shop\/archive: it is Pending: the storage class "cold-storage" does not exist/m,
-      /^Symptom: Services whose selector matches no pod: .*shop\/checkout/m,
+      /^Symptom: Services with a selector and without endpoints: .*shop\/checkout/m,
     ])
       assert.match(text, line);
     assert.doesNotMatch(text, /Not readable/);

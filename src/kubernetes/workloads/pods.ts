@@ -3,7 +3,7 @@ import { type Condition, isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { selectorText } from '../apimachinery/label-selector.ts';
 import type { LabelSelector } from '../apimachinery/labels.ts';
-import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject, type KubernetesObject, type ObjectMeta } from '../apimachinery/objects.ts';
 import { isOwnedBy } from '../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
@@ -121,6 +121,11 @@ export async function podsOf(
     default:
       return list(kinds.pods, selector);
   }
+}
+
+/** Does the pod count as one that its controller wants (IsPodActive of the controller manager)? Not once it ends or has ended. */
+export function isActive({ metadata, status }: { metadata?: ObjectMeta; status?: { phase?: string } }): boolean {
+  return metadata?.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
 /** True for a pod whose Ready condition holds. */

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { longRunning } from '../../workloads/containers.ts';
-import type { Resources } from '../../workloads/pods.ts';
+import { type Resources, isActive } from '../../workloads/pods.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
@@ -83,10 +83,7 @@ async function metricsFindings(metrics: readonly Metric[], lookup: Lookup): Prom
 async function podSpecsOf({ spec, metadata }: Workload, lookup: Lookup): Promise<PodSpec[]> {
   const labelSelector = selectorText(spec?.selector);
   const pods = labelSelector ? members(await lookup.list<Pod>(kinds.pods, metadata?.namespace, { labelSelector })) : [];
-  const living = pods.filter(
-    (pod) =>
-      pod.metadata?.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
-  );
+  const living = pods.filter(isActive);
   return living.length > 0 ? living.map((pod) => pod.spec ?? {}) : [spec?.template?.spec ?? {}];
 }
 

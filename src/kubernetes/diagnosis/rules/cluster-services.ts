@@ -185,7 +185,7 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
         about(
           kinds.services,
           first,
-          symptom(say`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`),
+          symptom(say`Services with a selector and without endpoints: ${someOf(dead.map(placeOf), NAMES)}`),
         ),
       ),
     ...bare

@@ -2,6 +2,7 @@ import { textAt } from '../../apimachinery/fields.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { ownValue } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { isActive } from '../../workloads/pods.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, type Message, say } from '../facts/message.ts';
@@ -38,23 +39,17 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   const endpoints = members(slices).flatMap((slice) => slice.endpoints ?? []);
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   // Pods that are not ready may be published all the same.
-  const isPublished = slices === 'unknown' ? spec?.publishNotReadyAddresses === true : ready > 0;
+  const isServed =
+    slices === 'unknown'
+      ? pods.some((pod) => isServing(pod) || (spec?.publishNotReadyAddresses && isActive(pod)))
+      : ready > 0;
   const [ofPods, network] = await Promise.all([
     podsReport(pods, lookup),
     blockedFindings(spec?.ports ?? [], pods, metadata?.namespace, lookup),
   ]);
-  const findings: Finding[] = [];
-  if (labelSelector && matching !== 'unknown' && pods.length === 0) {
-    findings.push(cause(await unmatchedText(service, selector, lookup)));
-  } else if (pods.length > 0 && !pods.some(isHealthy) && !isPublished) {
-    findings.push(
-      symptom(
-        say`it has no endpoints: none of the ${pods.length} pods that its selector ${labelSelector} matches is ready`,
-      ),
-    );
-  } else if (!labelSelector && slices !== 'unknown' && endpoints.length === 0) {
-    findings.push(cause(WITHOUT_SELECTOR));
-  }
+  const findings = isServed
+    ? []
+    : await unservedFindings(service, matching, slices === 'unknown' ? undefined : endpoints.length, lookup);
   const others = outwardFindings(service, pods, warnings[0]?.message);
   const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
   const ports = (spec?.ports ?? []).map(
@@ -68,6 +63,40 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
     ]),
     children: [...(pods.length > 0 ? [podsSection(pods)] : []), ...network.sections],
   };
+}
+
+/** Why none of its endpoints is ready: `endpoints` is how many there are, undefined if that is not known. */
+async function unservedFindings(
+  service: Service,
+  found: Pod[] | 'unknown',
+  endpoints: number | undefined,
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const selector = service.spec?.selector ?? {};
+  const labels = selectorText(selector);
+  if (!labels) {
+    if (endpoints === undefined) return [];
+    return [endpoints === 0 ? cause(WITHOUT_SELECTOR) : symptom(say`none of its ${endpoints} endpoints is ready`)];
+  }
+  if (found === 'unknown')
+    return endpoints === undefined ? [] : [symptom(say`none of its endpoints is ready, and its pods are not known`)];
+  if (found.length === 0) return [cause(await unmatchedText(service, selector, lookup))];
+  if (found.some(isServing))
+    return [symptom(say`it has no endpoints yet for the ready pods that its selector ${labels} matches`)];
+  const ended = found.filter(({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed').length;
+  const ending = found.filter((pod) => !isActive(pod)).length - ended;
+  const parts = [ended > 0 ? say`${ended} ended` : '', ending > 0 ? say`${ending} being deleted` : ''];
+  const why = listed(parts);
+  return [
+    symptom(
+      say`it has no endpoints: none of the ${found.length} pods that its selector ${labels} matches is ready${why ? say` (${why})` : ''}`,
+    ),
+  ];
+}
+
+// Only these become endpoints that are ready.
+function isServing(pod: Pod): boolean {
+  return isActive(pod) && isHealthy(pod);
 }
 
 /** What is wrong with a Service whose pods and endpoints are known, beside a lack of ready ones. */

@@ -1,30 +1,68 @@
 import assert from 'node:assert/strict';
+import { ApiError } from '../../../../../src/kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
+import type { Service } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { serviceReport } from '../../../../../src/kubernetes/diagnosis/rules/services.ts';
 import { holding, lookupIn } from '../fake-cluster.ts';
 
 describe('a Service', () => {
   const metadata = { name: 'db', namespace: 'shop' };
 
-  async function said(ready: boolean, published = false): Promise<string> {
+  const POD = {
+    metadata: { name: 'db-0', labels: { app: 'db' } },
+    spec: { containers: [{ name: 'a' }] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] },
+  };
+  const READY = { ...POD, status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
+  const ENDED = { ...POD, status: { phase: 'Succeeded' } };
+  const ENDING = { ...READY, metadata: { ...POD.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+
+  /** The findings with this pod, and these endpoints: are they ready? */
+  async function said(
+    pod: KubernetesObject,
+    endpoints: boolean[],
+    { selector = { app: 'db' } as object, published = false } = {},
+  ): Promise<string[]> {
     const objects: Record<string, KubernetesObject> = {
-      '/api/v1/namespaces/shop/pods/db-0': {
-        metadata: { name: 'db-0', labels: { app: 'db' } },
-        spec: { containers: [{ name: 'a' }] },
-        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] },
-      },
+      '/api/v1/namespaces/shop/pods/db-0': pod,
       '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/db-1': {
         metadata: { name: 'db-1' },
-        endpoints: [{ conditions: { ready } }],
+        endpoints: endpoints.map((ready) => ({ conditions: { ready } })),
       },
     };
-    const spec = { selector: { app: 'db' }, ports: [{ port: 80 }], publishNotReadyAddresses: published };
-    const { summary, findings } = await serviceReport({ kind: 'Service', metadata, spec }, lookupIn(holding(objects)));
-    return [summary, ...findings.map(({ message }) => String(message)).filter((text) => /endpoints/.test(text))].join();
+    const spec = { selector, ports: [{ port: 80 }], publishNotReadyAddresses: published } as Service['spec'];
+    const { findings } = await serviceReport({ kind: 'Service', metadata, spec }, lookupIn(holding(objects)));
+    return findings.map(({ level, message }) => `${level}: ${message}`).filter((text) => /endpoints/.test(text));
   }
 
   it('has the endpoints that its EndpointSlices say', async () => {
-    assert.match(await said(false), /, 0 of 1 endpoints ready, .*,it has no endpoints: none of the 1 pods that /);
-    assert.match(await said(true, true), /, 1 of 1 endpoints ready, ports 80→80$/);
+    const none = 'symptom: it has no endpoints: none of the 1 pods that its selector app=db matches is ready';
+    assert.deepEqual(await said(POD, [false]), [none]);
+    assert.deepEqual(await said(POD, [true], { published: true }), []);
+    assert.deepEqual(await said(READY, [true, false]), []);
+  });
+
+  it('has none from pods that have ended or are being deleted, nor before its controller acts', async () => {
+    const none = 'symptom: it has no endpoints: none of the 1 pods that its selector app=db matches is ready';
+    assert.deepEqual(await said(ENDED, []), [`${none} (1 ended)`]);
+    assert.deepEqual(await said(ENDING, [false]), [`${none} (1 being deleted)`]);
+    const yet = 'symptom: it has no endpoints yet for the ready pods that its selector app=db matches';
+    assert.deepEqual(await said(READY, []), [yet]);
+    const foreign = await said(READY, [false, false], { selector: {} });
+    assert.deepEqual(foreign, ['symptom: none of its 2 endpoints is ready']);
+  });
+
+  it('is judged by its pods where nobody may read EndpointSlices', async () => {
+    const blind = async (pod: KubernetesObject) => {
+      const spec = { selector: { app: 'db' }, ports: [{ port: 80 }] };
+      const inner = holding({ '/api/v1/namespaces/shop/pods/db-0': pod });
+      const lookup = lookupIn((path) => {
+        if (path.endsWith('/endpointslices')) throw new ApiError(403, 'Forbidden', 'no');
+        return inner(path);
+      });
+      const { findings } = await serviceReport({ kind: 'Service', metadata, spec }, lookup);
+      return findings.filter(({ message }) => /endpoints/.test(String(message))).length;
+    };
+    assert.deepEqual([await blind(READY), await blind(POD), await blind(ENDED)], [0, 1, 1]);
   });
 });
