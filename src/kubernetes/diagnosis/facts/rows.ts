@@ -19,8 +19,13 @@ export interface Row {
 }
 
 /** The objects of a kind as kubectl shows them, in all namespaces unless one is given. */
-export async function rowsOf(kind: Kind, namespace: string | undefined, lookup: Lookup): Promise<Row[] | 'unknown'> {
-  const table = await lookup.table(kind, namespace);
+export async function rowsOf(
+  kind: Kind,
+  namespace: string | undefined,
+  lookup: Lookup,
+  selectors: { fieldSelector?: string } = {},
+): Promise<Row[] | 'unknown'> {
+  const table = await lookup.table(kind, namespace, selectors);
   return table === 'unknown' ? table : table.rows.map((row) => toRow(row, table.columnDefinitions));
 }
 

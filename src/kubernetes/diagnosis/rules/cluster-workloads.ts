@@ -24,8 +24,10 @@ export interface ClusterWorkloads {
 
 /** Failing pods, grouped by failure; workloads that lack pods; claims and Jobs. */
 export async function clusterWorkloads(namespace: string | undefined, lookup: Lookup): Promise<ClusterWorkloads> {
-  const [pods, claims, jobs, ...workloads] = await Promise.all([
+  const [pods, failures, claims, jobs, ...workloads] = await Promise.all([
     rowsOf(kinds.pods, namespace, lookup),
+    // Their STATUS may be that of pods which go on, such as Error.
+    rowsOf(kinds.pods, namespace, lookup, { fieldSelector: 'status.phase=Failed' }),
     rowsOf(kinds.claims, namespace, lookup),
     rowsOf(kinds.jobs, namespace, lookup),
     rowsOf(kinds.deployments, namespace, lookup),
@@ -34,22 +36,24 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
   const all = pods === 'unknown' ? [] : pods;
   const bad = all.filter((row) => !isFine(row));
   const isWhole = lookup.partial.size === 0;
+  const failed = new Set((failures === 'unknown' ? [] : failures).map(placeOf));
+  const active = all.filter((row) => !row.deleted && !hasCompleted(row) && !failed.has(placeOf(row)));
   const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
     podFindings(bad, lookup),
     claimRows(claims === 'unknown' ? [] : claims, lookup),
-    workloadFindings(workloads, isWhole ? pods : 'unknown', lookup),
+    workloadFindings(workloads, pods !== 'unknown' && isWhole ? active : 'unknown', lookup),
   ]);
-  const failed = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
+  const failedJobs = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
   const ofJobs =
-    failed.length > 0
+    failedJobs.length > 0
       ? [
           ofFirst(
             kinds.jobs,
-            failed,
+            failedJobs,
             symptom(
-              failed.length === 1
-                ? say`1 Job failed: ${someOf(failed.map(placeOf), NAMES)}`
-                : say`${failed.length} Jobs failed: ${someOf(failed.map(placeOf), NAMES)}`,
+              failedJobs.length === 1
+                ? say`1 Job failed: ${someOf(failedJobs.map(placeOf), NAMES)}`
+                : say`${failedJobs.length} Jobs failed: ${someOf(failedJobs.map(placeOf), NAMES)}`,
             ),
           ),
         ]
@@ -62,13 +66,16 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
 
 function isFine(row: Row): boolean {
   const [ready, all] = row.cell('ready').split('/');
-  const status = row.cell('status');
-  return status === 'Completed' || status === 'Succeeded' || (status === 'Running' && ready === all);
+  return hasCompleted(row) || (row.cell('status') === 'Running' && ready === all);
+}
+
+function hasCompleted(row: Row): boolean {
+  return ['Completed', 'Succeeded'].includes(row.cell('status'));
 }
 
 async function podFindings(bad: readonly Row[], lookup: Lookup): Promise<Finding[]> {
   const groups = [
-    ...Map.groupBy(bad, (row) => `${row.namespace} ${workloadOf(row)} ${row.cell('status')}`).values(),
+    ...Map.groupBy(bad, (row) => `${row.namespace} ${keyOf(workloadOf(row))} ${row.cell('status')}`).values(),
   ].sort((a, b) => b.length - a.length);
   const shown = groups.slice(0, GROUPS);
   const found = await Promise.all(shown.map((group, index) => groupFinding(group, index < GROUPS_EXPLAINED, lookup)));
@@ -86,7 +93,7 @@ async function groupFinding(group: readonly Row[], explained: boolean, lookup: L
   if (!row) return [];
   const status = row.cell('status') === 'Running' ? say`not ready` : row.cell('status');
   const what =
-    group.length > 1 ? say`${group.length} pods of ${row.namespace}/${workloadOf(row)}` : say`pod ${placeOf(row)}`;
+    group.length > 1 ? say`${group.length} pods of ${row.namespace}/${workloadOf(row).name}` : say`pod ${placeOf(row)}`;
   const plain = about(kinds.pods, row, symptom(say`${what}: ${status}`));
   if (!explained) return [plain];
   const pod = present(await lookup.get<Pod>(kinds.pods, row.namespace, row.name));
@@ -96,9 +103,17 @@ async function groupFinding(group: readonly Row[], explained: boolean, lookup: L
   return [reason ? about(kinds.pods, row, within(what, reason)) : plain];
 }
 
-// A ReplicaSet's name is its Deployment's plus a hash.
-function workloadOf({ owner, name }: Row): string {
-  return owner?.replace(/^ReplicaSet (.+)-[a-z0-9]+$/, '$1').replace(/^\S+ /, '') ?? name;
+/** What makes the pod anew: a ReplicaSet's name is its Deployment's and the hash that its pods are labelled with. */
+function workloadOf({ owner, name, labels }: Row): { kind: string; name: string } {
+  const [kind = 'Pod', own = name] = owner?.split(' ') ?? [];
+  const suffix = `-${labels['pod-template-hash']}`;
+  return kind === 'ReplicaSet' && own.endsWith(suffix)
+    ? { kind: 'Deployment', name: own.slice(0, -suffix.length) }
+    : { kind, name: own };
+}
+
+function keyOf({ kind, name }: { kind: string; name: string }): string {
+  return `${kind} ${name}`;
 }
 
 /** A workload with fewer pods than wanted; failing pods are reported instead of their workload. */
@@ -136,11 +151,13 @@ async function workloadFindings(
 
 // If the pods are unknown, only the ready ones can be counted.
 function lacking(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
-  const made = pods === 'unknown' ? undefined : Map.groupBy(pods, (pod) => `${pod.namespace}/${workloadOf(pod)}`);
+  const made =
+    pods === 'unknown' ? undefined : Map.groupBy(pods, (pod) => `${pod.namespace} ${keyOf(workloadOf(pod))}`);
   return (rows === 'unknown' ? [] : rows)
     .map((row) => {
       const [ready, wanted] = row.cell('ready').split('/').map(Number);
-      return { kind, row, has: made ? (made.get(placeOf(row))?.length ?? 0) : (ready ?? 0), wanted: wanted ?? 0 };
+      const own = made?.get(`${row.namespace} ${keyOf({ kind, name: row.name })}`) ?? [];
+      return { kind, row, has: made ? own.length : (ready ?? 0), wanted: wanted ?? 0 };
     })
     .filter(({ has, wanted }) => has < wanted);
 }

@@ -3,6 +3,7 @@ import { conditionOf } from '../../apimachinery/conditions.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
+import { isActive } from '../../workloads/pods.ts';
 import {
   cause,
   type Finding,
@@ -148,21 +149,27 @@ async function workloadReport(
 ): Promise<Report> {
   const namespace = workload.metadata?.namespace ?? '';
   const pods = members(found);
-  const [own, creators, ofPods, references, logs, network, pulls] = await Promise.all([
+  const active = pods.filter(isActive);
+  const failed = pods.filter(({ status }) => status?.phase === 'Failed');
+  const [own, creators, ofPods, ofFailed, references, logs, network, pulls] = await Promise.all([
     warningsOf(workload, kind, lookup),
     creator ? warningsOf(creator, 'ReplicaSet', lookup) : [],
-    podsReport(pods, lookup),
+    podsReport(
+      pods.filter((pod) => !failed.includes(pod)),
+      lookup,
+    ),
+    podsReport(failed, lookup),
     brokenReferences(withClaims(workload, pods), namespace, lookup),
-    healthyLogRisks(pods.filter(isHealthy).slice(0, 1), lookup),
+    healthyLogRisks(active.filter(isHealthy).slice(0, 1), lookup),
     networkSections(namespace, workload.spec?.template?.metadata?.labels, lookup),
     pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const warnings = [...own, ...creators];
   const { wanted, ready, made } = scaleOf(workload);
-  const started = pods.length > 0 && pods.every(hasStarted);
+  const started = active.length > 0 && active.every(hasStarted);
   const findings = started ? references.map(startRisk) : [...references];
   // The controller's count is more reliable than a list read in part.
-  const count = Math.max(pods.length, made);
+  const count = Math.max(active.length, made);
   if (count < wanted) {
     const refused = creationFinding(workload, warnings);
     const known = refused
@@ -179,10 +186,21 @@ async function workloadReport(
     const scaled = SCALED[kind];
     findings.push(scaled ? withRemedies(idle, subjectOf(scaled, workload), 'scale') : idle);
   }
+  // Pods that failed, as by an eviction, have been replaced: they explain something only where nothing else does.
+  const isExplained = ready >= wanted || [...findings, ...ofPods.findings].some(({ level }) => level === 'cause');
   return {
-    ...merged(`${ready}/${wanted} ready`, [{ findings }, ofPods, { findings: [...logs, ...pulls], warnings }]),
+    ...merged(`${ready}/${wanted} ready`, [
+      { findings },
+      ofPods,
+      isExplained ? asRisks(ofFailed) : ofFailed,
+      { findings: [...logs, ...pulls], warnings },
+    ]),
     children: [podsSection(pods), ...network],
   };
+}
+
+function asRisks(report: Omit<Report, 'summary'>): Omit<Report, 'summary'> {
+  return { ...report, findings: report.findings.map((finding) => ({ ...finding, level: 'risk' })) };
 }
 
 // A StatefulSet's claims are made from templates, so only its pods name them.

@@ -14,8 +14,8 @@ function table(columns: string[], ...rows: [name: string, ...cells: string[]][])
   };
 }
 
-function digestOf(answer: (path: string) => unknown): Promise<string> {
-  const json = async ({ path }: ApiRequest) => answer(path);
+function digestOf(answer: (path: string, query: ApiRequest['query']) => unknown): Promise<string> {
+  const json = async ({ path, query }: ApiRequest) => answer(path, query);
   const connection = {
     client: { json, stream: json },
     discovery: { kinds: async () => ({ resources: [], missing: [] }) },
@@ -64,5 +64,37 @@ describe('clusterDigest', () => {
     assert.match(text, /^Symptom: Deployment shop\/web has 0 of 3 pods$/m);
     assert.match(text, /^Symptom: 290 more pods are not ready: /m);
     assert.ok(text.length < 2_500, `${text.length}`);
+  });
+
+  it('counts the pods of each workload that are active, however alike the names', async () => {
+    const pod = (name: string, owner: string, status: string, more: object = {}) => {
+      const [kind, ownerName] = owner.split(' ');
+      const ownerReferences = [{ kind, name: ownerName, uid: owner }];
+      const labels = kind === 'ReplicaSet' ? { 'pod-template-hash': '5d' } : {};
+      return {
+        cells: ['1/1', status, '0'],
+        object: { metadata: { name, namespace: 'shop', labels, ownerReferences, ...more } },
+      };
+    };
+    const failed = pod('web-5', 'ReplicaSet web-5d', 'Error');
+    const pods = [
+      pod('web-1', 'ReplicaSet web-5d', 'Running'),
+      pod('web-2', 'ReplicaSet web-5d', 'Terminating', { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+      pod('web-3', 'ReplicaSet web-5d', 'Completed'),
+      // It goes on, as its phase says.
+      pod('web-4', 'ReplicaSet web-5d', 'Error'),
+      failed,
+      ...['db-0', 'db-1'].map((name) => pod(name, 'StatefulSet web', 'Running')),
+    ];
+    const text = await digestOf((path, query) => {
+      if (path.endsWith('/deployments')) return table(['Ready'], ['web', '2/5']);
+      if (path.endsWith('/statefulsets')) return table(['Ready'], ['web', '2/2']);
+      const columnDefinitions = ['Ready', 'Status', 'Restarts'].map((name) => ({ name }));
+      if (path.endsWith('/pods')) return { columnDefinitions, rows: query?.fieldSelector ? [failed] : pods };
+      if (/\/(pods|deployments)\//.test(path)) throw new ApiError(404, 'NotFound', `${path} not found`);
+      return EMPTY;
+    });
+    assert.match(text, /^Symptom: Deployment shop\/web has 2 of 5 pods$/m);
+    assert.doesNotMatch(text, /StatefulSet/);
   });
 });

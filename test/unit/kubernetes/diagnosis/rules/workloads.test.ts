@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import type { Workload } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
-import { replicasReport } from '../../../../../src/kubernetes/diagnosis/rules/workloads.ts';
+import { deploymentReport, replicasReport } from '../../../../../src/kubernetes/diagnosis/rules/workloads.ts';
 import { holding, lookupIn } from '../fake-cluster.ts';
 
 describe('the update of a workload', () => {
@@ -39,5 +40,72 @@ describe('the update of a workload', () => {
       'symptom: its update is not complete: 2 of 3 pods are updated',
     ]);
     assert.deepEqual(await statefulSet(undefined, 3), []);
+  });
+});
+
+describe('the pods of a Deployment', () => {
+  const selector = { matchLabels: { app: 'web' } };
+  const owned = (kind: string, uid: string) => ({
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name: 'it', uid }],
+  });
+  const RUNNING = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  const EVICTED = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
+  const REFUSED = {
+    type: 'ReplicaFailure',
+    status: 'True',
+    message: 'Error creating: exceeded quota: q, requested: pods=1',
+  };
+
+  /** What is said with `ready` pods that are and others with these statuses, of `wanted`. */
+  async function said(wanted: number, ready: number, others: [status: object, deleted?: boolean][], refused = false) {
+    const metadata = {
+      name: 'web',
+      namespace: 'shop',
+      uid: 'd',
+      annotations: { 'deployment.kubernetes.io/revision': '1' },
+    };
+    const statuses: [object, boolean?][] = [...Array.from({ length: ready }, (): [object] => [RUNNING]), ...others];
+    const pods = statuses.map(([status, deleted], index): [string, KubernetesObject] => [
+      `/api/v1/namespaces/shop/pods/p${index}`,
+      {
+        metadata: {
+          name: `p${index}`,
+          ...owned('ReplicaSet', 'r'),
+          ...(deleted ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
+        },
+        spec: { containers: [] },
+        status,
+      },
+    ]);
+    const set = {
+      metadata: { ...metadata, name: 'web-1', uid: 'r', ...owned('Deployment', 'd') },
+      status: { replicas: ready },
+    };
+    const deployment = {
+      kind: 'Deployment',
+      metadata,
+      spec: { replicas: wanted, selector },
+      status: { replicas: ready, readyReplicas: ready, ...(refused ? { conditions: [REFUSED] } : {}) },
+    };
+    const path = '/apis/apps/v1/namespaces/shop/replicasets/web-1';
+    const lookup = lookupIn(holding({ ...Object.fromEntries(pods), [path]: set }));
+    const { findings } = await deploymentReport(deployment, lookup);
+    return findings.map(({ level, message }) => `${level}: ${message}`);
+  }
+
+  const refusal = 'cause: ResourceQuota "q" forbids its pods: requested: pods=1';
+  const evicted = (name: string) => `pod ${name}: it was ended: Evicted: The node was low on resource: memory.`;
+
+  it('count while they are active: those that ended or end hide nothing', async () => {
+    const lacks = 'symptom: it has 2 of 3 pods';
+    assert.deepEqual(await said(3, 2, [[EVICTED]], true), [refusal, lacks, `risk: ${evicted('p2')}`]);
+    assert.deepEqual(await said(3, 2, [[RUNNING, true]], true), [refusal, lacks]);
+    assert.deepEqual(await said(3, 2, [[{ phase: 'Succeeded' }]], true), [refusal, lacks]);
+  });
+
+  it('that were evicted are a cause only where nothing else is', async () => {
+    assert.deepEqual(await said(2, 2, [[EVICTED]]), [`risk: ${evicted('p2')}`]);
+    assert.deepEqual(await said(3, 2, [[EVICTED]]), ['symptom: it has 2 of 3 pods', `cause: ${evicted('p2')}`]);
+    assert.deepEqual(await said(2, 2, []), []);
   });
 });
