@@ -57,7 +57,7 @@ function command(id: (typeof COMMANDS)[keyof typeof COMMANDS]) {
 }
 
 function problemSection({ connection, problems, served }: ClusterFacts, to: Destinations): Section {
-  const { findings, scope, limits } = problems;
+  const { findings, verdict, scope, limits } = problems;
   const items = findings.slice(0, MAX_FINDINGS).map((finding): Item => {
     const { level, text, about } = finding;
     const actions = remedyLinks(finding, connection.context.name, to);
@@ -73,7 +73,7 @@ function problemSection({ connection, problems, served }: ClusterFacts, to: Dest
   });
   const more = findings.length - items.length;
   const notes = [
-    ...(findings.length === 0 ? [vscode.l10n.t('Nothing wrong found.')] : []),
+    ...(findings.length === 0 ? [verdict] : []),
     ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : []),
     ...scope,
     ...limits,

@@ -17,10 +17,6 @@ export async function problemNodes(tree: Tree, node: ProblemsNode): Promise<Node
     const about = resource && { resource, namespace: subject.namespace, name: subject.name };
     return { type: 'problem', id: `${node.id}/${index}`, parent: node, finding, about };
   });
-  const notes = [
-    ...(problems.length === 0 && found.limits.length === 0 ? [vscode.l10n.t('Nothing wrong found.')] : []),
-    ...found.scope,
-    ...found.limits,
-  ];
+  const notes = [...(problems.length === 0 ? [found.verdict] : []), ...found.scope, ...found.limits];
   return [...problems, ...notes.map((text) => messageNode(node, text))];
 }

@@ -46,6 +46,8 @@ export interface ClusterProblems {
   scope: string[];
   /** Causes first. */
   findings: ClusterFinding[];
+  /** How far the absence of findings can be trusted. */
+  verdict: string;
   /** What could not be looked at. */
   limits: string[];
 }
@@ -73,6 +75,7 @@ export async function clusterProblems(
   return {
     summary: told(summary),
     scope: scope.map(told),
+    verdict: told(verdictOf(lookup)),
     limits: limitsOf(lookup).map((limit) => bounded(told(limit))),
     findings: findings.map((finding) => ({ ...finding, text: bounded(told(finding.message)) })),
   };
@@ -114,11 +117,13 @@ async function survey(namespace: string | undefined, lookup: Lookup): Promise<Su
   };
 }
 
-function verdictOf({ unreadable, partial }: Lookup): string {
-  if (unreadable.has(kinds.pods.name)) return 'Little can be said of it: its pods could not be looked at.';
+const LOOKED_AT = say`looked at: nodes, pods, Deployments, StatefulSets, DaemonSets, Jobs, claims, Services, Ingresses, autoscalers, quotas, budgets, TLS certificates, role bindings, CertificateSigningRequests, APIServices, webhooks, CustomResourceDefinitions, objects of well-known operators and events; other kinds were not`;
+
+function verdictOf({ unreadable, partial }: Lookup): Message {
+  if (unreadable.has(kinds.pods.name)) return say`Little can be said of it: its pods could not be looked at.`;
   return unreadable.size + partial.size === 0
-    ? 'Nothing wrong found.'
-    : 'Nothing wrong found in what could be looked at.';
+    ? say`Nothing wrong found; ${LOOKED_AT}.`
+    : say`Nothing wrong found in what could be looked at.`;
 }
 
 function findingLines(findings: readonly Finding[]): string[] {

@@ -4,6 +4,7 @@ import { type Lookup, present } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Claim, Pod, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 import { podReport } from './pods.ts';
 import { creationFinding } from './quotas.ts';
 import { claimFindings } from './volumes.ts';
@@ -15,6 +16,9 @@ const WORKLOADS = 4;
 const CLAIMS = 3;
 const NAMES = 4;
 
+/** The kinds of which pods are wanted in a number. */
+const WORKLOAD_KINDS = { Deployment: kinds.deployments, StatefulSet: kinds.statefulSets, DaemonSet: kinds.daemonSets };
+
 /** The state of the pods and workloads of a whole cluster. */
 export interface ClusterWorkloads {
   /** `2018 pods, 4 not ready`. */
@@ -24,7 +28,7 @@ export interface ClusterWorkloads {
 
 /** Failing pods, grouped by failure; workloads that lack pods; claims and Jobs. */
 export async function clusterWorkloads(namespace: string | undefined, lookup: Lookup): Promise<ClusterWorkloads> {
-  const [pods, failures, claims, jobs, ...workloads] = await Promise.all([
+  const [pods, failures, claims, jobs, deployments, statefulSets, daemonSets] = await Promise.all([
     rowsOf(kinds.pods, namespace, lookup),
     // Their STATUS may be that of pods which go on, such as Error.
     rowsOf(kinds.pods, namespace, lookup, { fieldSelector: 'status.phase=Failed' }),
@@ -32,16 +36,23 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
     rowsOf(kinds.jobs, namespace, lookup),
     rowsOf(kinds.deployments, namespace, lookup),
     rowsOf(kinds.statefulSets, namespace, lookup),
+    rowsOf(kinds.daemonSets, namespace, lookup),
   ]);
   const all = pods === 'unknown' ? [] : pods;
   const bad = all.filter((row) => !isFine(row));
   const isWhole = lookup.partial.size === 0;
   const failed = new Set((failures === 'unknown' ? [] : failures).map(placeOf));
   const active = all.filter((row) => !row.deleted && !hasCompleted(row) && !failed.has(placeOf(row)));
+  const made = pods !== 'unknown' && isWhole ? active : 'unknown';
+  const lacking = [
+    ...lackingReplicas('Deployment', deployments, made),
+    ...lackingReplicas('StatefulSet', statefulSets, made),
+    ...lackingOnNodes(daemonSets, made),
+  ];
   const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
     podFindings(bad, lookup),
     claimRows(claims === 'unknown' ? [] : claims, lookup),
-    workloadFindings(workloads, pods !== 'unknown' && isWhole ? active : 'unknown', lookup),
+    workloadFindings(lacking, made, lookup),
   ]);
   const failedJobs = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
   const ofJobs =
@@ -118,23 +129,18 @@ function keyOf({ kind, name }: { kind: string; name: string }): string {
 
 /** A workload with fewer pods than wanted; failing pods are reported instead of their workload. */
 interface Lacking {
-  kind: 'Deployment' | 'StatefulSet';
+  kind: keyof typeof WORKLOAD_KINDS;
   row: Row;
   has: number;
   wanted: number;
 }
 
-async function workloadFindings(
-  [deployments = [], statefulSets = []]: readonly (Row[] | 'unknown')[],
-  pods: Row[] | 'unknown',
-  lookup: Lookup,
-): Promise<Finding[]> {
-  const all = [...lacking('Deployment', deployments, pods), ...lacking('StatefulSet', statefulSets, pods)];
+async function workloadFindings(all: readonly Lacking[], pods: Row[] | 'unknown', lookup: Lookup): Promise<Finding[]> {
   const found = await Promise.all(
     all.slice(0, WORKLOADS).map(async ({ kind, row, has, wanted }): Promise<Finding> => {
-      const resource = kind === 'Deployment' ? kinds.deployments : kinds.statefulSets;
+      const resource = WORKLOAD_KINDS[kind];
       const workload = present(await lookup.get<Workload>(resource, row.namespace, row.name));
-      const refused = workload && creationFinding(workload, []);
+      const refused = workload && creationFinding(workload, await warningsOf(workload, kind, lookup));
       const text =
         pods === 'unknown'
           ? say`${kind} ${placeOf(row)} has ${has} of ${wanted} pods ready`
@@ -150,7 +156,7 @@ async function workloadFindings(
 }
 
 // If the pods are unknown, only the ready ones can be counted.
-function lacking(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
+function lackingReplicas(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
   const made =
     pods === 'unknown' ? undefined : Map.groupBy(pods, (pod) => `${pod.namespace} ${keyOf(workloadOf(pod))}`);
   return (rows === 'unknown' ? [] : rows)
@@ -158,6 +164,16 @@ function lacking(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: 
       const [ready, wanted] = row.cell('ready').split('/').map(Number);
       const own = made?.get(`${row.namespace} ${keyOf({ kind, name: row.name })}`) ?? [];
       return { kind, row, has: made ? own.length : (ready ?? 0), wanted: wanted ?? 0 };
+    })
+    .filter(({ has, wanted }) => has < wanted);
+}
+
+// Pods on nodes that are not to have one do not count, which only the controller knows.
+function lackingOnNodes(rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
+  return (rows === 'unknown' ? [] : rows)
+    .map((row) => {
+      const has = Number(row.cell(pods === 'unknown' ? 'ready' : 'current'));
+      return { kind: 'DaemonSet' as const, row, has, wanted: Number(row.cell('desired')) };
     })
     .filter(({ has, wanted }) => has < wanted);
 }

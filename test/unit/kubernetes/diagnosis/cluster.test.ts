@@ -97,4 +97,37 @@ describe('clusterDigest', () => {
     assert.match(text, /^Symptom: Deployment shop\/web has 2 of 5 pods$/m);
     assert.doesNotMatch(text, /StatefulSet/);
   });
+
+  it('counts the pods of a DaemonSet as its controller does', async () => {
+    const text = await digestOf((path) => {
+      if (path.endsWith('/daemonsets'))
+        return table(['Desired', 'Current', 'Ready'], ['cni', '3', '0', '0'], ['logs', '3', '3', '1']);
+      if (path.includes('/daemonsets/')) throw new ApiError(404, 'NotFound', `${path} not found`);
+      return EMPTY;
+    });
+    assert.match(text, /\nSymptom: DaemonSet shop\/cni has 0 of 3 pods$/);
+  });
+
+  it('names all that it looked at where it finds nothing', async () => {
+    const read = new Set<string>();
+    const text = await digestOf((path) => {
+      read.add(path.split('/').at(-1) ?? '');
+      return EMPTY;
+    });
+    // What the answer calls what is read, and what is read only to judge that.
+    const words: Record<string, string> = {
+      ...{ nodes: 'nodes', pods: 'pods', deployments: 'Deployments', statefulsets: 'StatefulSets' },
+      ...{ daemonsets: 'DaemonSets', jobs: 'Jobs', persistentvolumeclaims: 'claims', services: 'Services' },
+      ...{ ingresses: 'Ingresses', horizontalpodautoscalers: 'autoscalers', resourcequotas: 'quotas' },
+      ...{ poddisruptionbudgets: 'budgets', secrets: 'TLS certificates', rolebindings: 'role bindings' },
+      ...{ certificatesigningrequests: 'CertificateSigningRequests', apiservices: 'APIServices' },
+      ...{ validatingwebhookconfigurations: 'webhooks', mutatingwebhookconfigurations: 'webhooks' },
+      ...{ customresourcedefinitions: 'CustomResourceDefinitions', events: 'events' },
+      ...{ clusterrolebindings: 'role bindings', roles: 'role', clusterroles: 'role' },
+      ...{ namespaces: '', endpointslices: '' },
+    };
+    assert.deepEqual([...read].sort(), Object.keys(words).sort());
+    const said = /^Nothing wrong found; looked at: (.*); other kinds were not\.$/m.exec(text)?.[1] ?? '';
+    for (const word of Object.values(words)) assert.ok(said.includes(word), word);
+  });
 });
