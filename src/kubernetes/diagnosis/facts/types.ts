@@ -86,7 +86,11 @@ export interface Workload extends KubernetesObject {
     serviceName?: string;
     completions?: number;
     backoffLimit?: number;
+    backoffLimitPerIndex?: number;
+    maxFailedIndexes?: number;
+    successPolicy?: object;
     schedule?: string;
+    timeZone?: string;
     jobTemplate?: { spec?: { template?: { spec?: PodSpec } } };
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
   };
@@ -103,6 +107,7 @@ export interface Workload extends KubernetesObject {
     active?: number | object[];
     succeeded?: number;
     failed?: number;
+    failedIndexes?: string;
     lastScheduleTime?: string;
     lastSuccessfulTime?: string;
     currentRevision?: string;

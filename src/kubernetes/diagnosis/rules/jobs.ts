@@ -2,6 +2,7 @@ import { age } from '../../apimachinery/age.ts';
 import { type Condition, conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { shortened } from '../../text/shortened.ts';
 import { cause, type Finding, merged, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
@@ -12,19 +13,22 @@ import { brokenReferences } from './references.ts';
 import { podsOf, podsReport, podsSection } from './workloads.ts';
 
 const MAX_SHOWN = 5;
+/** How much is shown of the list of indexes that failed, in characters. */
+const MAX_INDEXES = 80;
 
-/** The problems of a Job: how it ended, and why its last pod failed. */
+/** The problems of a Job: how it ended, what keeps its pods from working, and why the last one failed. */
 export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = job;
   const namespace = metadata?.namespace ?? '';
   const ended = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget');
   const complete = isConditionTrue(job, 'Complete');
   const [found, warnings] = await Promise.all([podsOf(job, lookup), warningsOf(job, 'Job', lookup)]);
-  const pods = members(found);
-  const newest = pods.sort(byAge)[0];
+  const pods = members(found).toSorted(byAge);
+  const unfinished = pods.filter(({ status: { phase } = {} }) => phase !== 'Succeeded' && phase !== 'Failed');
+  const failures = pods.filter(({ status: { phase } = {} }) => phase === 'Failed');
   const [ofPods, references] = await Promise.all([
     // A Job that eventually succeeded needs no explanation.
-    podsReport(complete || !newest ? [] : [newest], lookup),
+    podsReport(complete ? [] : [...unfinished, ...failures.slice(0, 1)], lookup),
     complete ? [] : brokenReferences(spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const findings: Finding[] = [
@@ -45,7 +49,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
       symptom(say`it has no pods`),
     );
   } else if (!complete && status?.failed) {
-    findings.push(symptom(say`${status.failed} pods failed so far (backoffLimit ${spec?.backoffLimit ?? 6})`));
+    findings.push(symptom(failuresText(job)));
   }
   const counts = [`${status?.succeeded ?? 0}/${spec?.completions ?? 1} succeeded`];
   if (status?.failed) counts.push(`${status.failed} failed`);
@@ -60,7 +64,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   };
 }
 
-/** The problems of a CronJob: why its last Job failed, or why there is none. */
+/** The problems of a CronJob: why its last finished Job failed, what holds the running one up, or why there is none. */
 export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = cronJob;
   const [all, warnings, references] = await Promise.all([
@@ -71,29 +75,52 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
   const jobs = members(all)
     .filter((job) => isOwnedBy(job, cronJob.metadata?.uid))
     .sort(byAge);
-  const [last] = jobs;
-  const report = last && (await jobReport(last, lookup));
-  const findings: Finding[] = [
-    ...(spec?.suspend ? [risk(say`it is suspended: no Jobs are started`)] : []),
-    ...references,
-    ...(report?.findings ?? []).map((finding) => within(`Job ${last?.metadata?.name}`, finding)),
-    ...warnings
-      .slice(0, 1)
-      .map(({ reason, message }) => (reason === 'InvalidSchedule' ? cause : symptom)(say`${reason}: ${message}`)),
-  ];
+  // While one runs, it is the one before that tells whether they succeed.
+  const finished = jobs.find(isFinished);
+  const told = jobs.slice(0, 1).filter((job) => !isFinished(job));
+  if (finished && !isConditionTrue(finished, 'Complete')) told.push(finished);
+  const reports = await Promise.all(
+    told.map(async (job) => {
+      const report = await jobReport(job, lookup);
+      const findings = report.findings.map((finding) => within(`Job ${job.metadata?.name}`, finding));
+      return { ...report, findings, children: [] };
+    }),
+  );
+  const own = [...(spec?.suspend ? [risk(say`it is suspended: no Jobs are started`)] : []), ...references];
+  const newest = warnings
+    .slice(0, 1)
+    .map(({ reason, message }) => (reason === 'InvalidSchedule' ? cause : symptom)(say`${reason}: ${message}`));
   const lines = jobs.slice(0, MAX_SHOWN).map((job) => {
     const failed = isConditionTrue(job, 'Failed');
     const done = isConditionTrue(job, 'Complete');
     return `${job.metadata?.name} ${failed ? 'Failed' : done ? 'Complete' : 'Running'} ${age(job.metadata?.creationTimestamp)}`;
   });
-  const lastRun = status?.lastScheduleTime ? `last run ${age(status.lastScheduleTime)} ago` : 'never run yet';
+  const facts = [
+    `schedule "${spec?.schedule ?? ''}"${spec?.timeZone ? ` (${spec.timeZone})` : ''}`,
+    status?.lastScheduleTime ? `last run ${age(status.lastScheduleTime)} ago` : 'never run yet',
+    ...(finished && isConditionTrue(finished, 'Failed')
+      ? [status?.lastSuccessfulTime ? `last success ${age(status.lastSuccessfulTime)} ago` : 'no success so far']
+      : []),
+  ];
   return {
-    ...merged(`schedule "${spec?.schedule ?? ''}", ${lastRun}`, [
-      { ...report, findings },
-      { findings: [], warnings },
-    ]),
+    ...merged(facts.join(', '), [{ findings: own }, ...reports, { findings: newest, warnings }]),
     children: [{ title: 'Jobs', lines }],
   };
+}
+
+function isFinished(job: Workload): boolean {
+  return isConditionTrue(job, 'Complete') || isConditionTrue(job, 'Failed');
+}
+
+// With a limit per index, one index that failed for good fails the Job in the end (reason FailedIndexes).
+function failuresText({ spec, status }: Workload): Message {
+  const { backoffLimit = 6, backoffLimitPerIndex, maxFailedIndexes, successPolicy } = spec ?? {};
+  if (backoffLimitPerIndex === undefined)
+    return say`${status?.failed} pods failed so far (backoffLimit ${backoffLimit})`;
+  const limits = `backoffLimitPerIndex ${backoffLimitPerIndex}${maxFailedIndexes === undefined ? '' : `, maxFailedIndexes ${maxFailedIndexes}`}`;
+  if (!status?.failedIndexes) return say`${status?.failed} pods failed so far (${limits})`;
+  const lost = say`its indexes ${shortened(status.failedIndexes, MAX_INDEXES)} failed for good (${limits})`;
+  return successPolicy ? lost : say`${lost}, so it will fail once the others have ended`;
 }
 
 function byAge(a: Pod | Workload, b: Pod | Workload): number {
