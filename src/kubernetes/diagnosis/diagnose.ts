@@ -2,8 +2,9 @@ import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.t
 import { conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
+import { knowsReadiness, readiness } from '../workloads/readiness.ts';
 import { isTrouble } from './facts/condition-findings.ts';
-import { type Report, ranked } from './facts/finding.ts';
+import { type Finding, type Report, ranked, symptom } from './facts/finding.ts';
 import type { Lookup } from './facts/lookup.ts';
 import { type Message, say } from './facts/message.ts';
 import { inOrder } from './facts/warnings.ts';
@@ -11,6 +12,9 @@ import { RULES } from './rule-table.ts';
 import { deletionFindings } from './rules/finalizers.ts';
 import { otherReport } from './rules/others.ts';
 import { ownersOf } from './rules/owned.ts';
+
+// A Job is awaited as long as it works, and nothing is wrong with a volume that is released.
+const WELL_BEFORE_READY = [kinds.jobs, kinds.volumes].map(resourceNameOf);
 
 /** All findings about an object. */
 export interface Diagnosis extends Required<Omit<Report, 'unseen'>> {
@@ -29,10 +33,12 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
     ownersOf(object, lookup),
   ]);
   const { evidence = [], children = [], warnings = [], findings, summary } = report;
+  const found = [...deletion, ...findings, ...owners.findings];
+  const unready = found.every(({ level }) => level === 'risk') ? unreadyFindings(object, resourceNameOf(resource)) : [];
   const readable = (rule?.reads ?? [kinds.events]).every((kind) => !lookup.unreadable.has(resourceNameOf(kind)));
   return {
     summary,
-    findings: ranked([...deletion, ...findings, ...owners.findings]),
+    findings: ranked([...found, ...unready]),
     evidence,
     children: children.filter(({ lines }) => lines.length > 0),
     warnings: inOrder(warnings),
@@ -44,6 +50,13 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
       unseen: report.unseen,
     }),
   };
+}
+
+/** What is awaited of an object that nothing else is found about: it is not healthy before. */
+function unreadyFindings(object: KubernetesObject, resourceName: string): Finding[] {
+  if (!knowsReadiness(resourceName) || WELL_BEFORE_READY.includes(resourceName)) return [];
+  const { state, detail } = readiness(resourceName, object);
+  return state === 'reached' ? [] : [symptom(say`it is not as it should be yet: ${detail}`)];
 }
 
 function verdictOf(

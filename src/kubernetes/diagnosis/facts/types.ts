@@ -144,7 +144,12 @@ export interface Claim extends KubernetesObject {
     accessModes?: string[];
     resources?: { requests?: { storage?: string } };
   };
-  status?: { phase?: string };
+  status?: {
+    phase?: string;
+    capacity?: { storage?: string };
+    allocatedResourceStatuses?: Record<string, string>;
+    modifyVolumeStatus?: { status?: string; targetVolumeAttributesClassName?: string };
+  };
 }
 
 export interface Node extends KubernetesObject {

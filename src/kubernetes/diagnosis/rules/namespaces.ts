@@ -19,7 +19,7 @@ import { type Quota, quotaReport, refusalText } from './quotas.ts';
 import { missingReferences } from './references.ts';
 import { expiringCertificates } from './secrets.ts';
 import { plainFindings } from './services.ts';
-import { claimFindings } from './volumes.ts';
+import { changeFindings, claimFindings } from './volumes.ts';
 import { podsReport } from './workloads.ts';
 
 const SAMPLES = 8;
@@ -135,8 +135,12 @@ async function claimsOf(namespace: string | undefined, lookup: Lookup): Promise<
   const shown = waiting.slice(0, CLAIMS);
   const found = await Promise.all(shown.map((claim) => claimFindings(claim, lookup)));
   const rest = waiting.length - shown.length;
+  const changes = claims
+    .filter(({ status }) => status?.phase === 'Bound')
+    .flatMap((claim) => prefixed(`PersistentVolumeClaim ${claim.metadata?.name}`, changeFindings(claim)));
   return [
     ...found.flatMap((findings, index) => prefixed(`PersistentVolumeClaim ${shown[index]?.metadata?.name}`, findings)),
+    ...firstOf(changes, CLAIMS, (count) => say`${count} more findings about ${kinds.claims.name}`),
     ...(rest > 0 ? [symptom(say`${rest} more PersistentVolumeClaims are not bound`)] : []),
   ];
 }

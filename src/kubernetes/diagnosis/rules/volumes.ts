@@ -1,5 +1,6 @@
 import { conditionsOf } from '../../apimachinery/conditions.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionText } from '../facts/condition-findings.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
@@ -25,7 +26,7 @@ export async function claimReport(claim: Claim, lookup: Lookup): Promise<Report>
   ]);
   const users = usersOf(claim, members(pods));
   const facts = [
-    `${spec?.resources?.requests?.storage ?? '?'} ${spec?.accessModes?.join(',') ?? ''}`,
+    `${sizeText(claim)} ${spec?.accessModes?.join(',') ?? ''}`,
     `class ${spec?.storageClassName ?? '(none)'}`,
     ...(spec?.volumeName ? [`volume ${spec.volumeName}`] : []),
     users.length > 0 ? `used by ${someOf(users)}` : pods === 'unknown' ? 'users unknown' : 'used by no pod',
@@ -33,15 +34,44 @@ export async function claimReport(claim: Claim, lookup: Lookup): Promise<Report>
   return { summary: `${status?.phase ?? 'no phase'} (${facts.join(', ')})`, findings, warnings };
 }
 
-/** Why a claim is not bound. */
+/** Why a claim is not bound, or not as large or of the class that it asks for. */
 export async function claimFindings(claim: Claim, lookup: Lookup): Promise<Finding[]> {
   const { spec, status, metadata } = claim;
-  const resizing = conditionsOf(claim).filter(({ type }) => /Resiz|Modif/.test(type));
-  const notes = resizing.map((condition) => risk(say`its size is being changed: ${conditionText(condition)}`));
-  if (status?.phase === 'Bound') return notes;
+  const changes = changeFindings(claim);
+  if (status?.phase === 'Bound') return changes;
   if (status?.phase === 'Lost') return [cause(say`it is Lost: its volume ${spec?.volumeName ?? ''} no longer exists`)];
   if (metadata?.deletionTimestamp) return [];
-  return [...(await pendingFindings(claim, lookup)), ...notes];
+  return [...(await pendingFindings(claim, lookup)), ...changes];
+}
+
+/** How far a change of the claim's size or attributes has come (PersistentVolumeClaimStatus of core/v1). */
+export function changeFindings(claim: Claim): Finding[] {
+  const { allocatedResourceStatuses = {}, modifyVolumeStatus: change } = claim.status ?? {};
+  const states = Object.values(allocatedResourceStatuses);
+  if (change) states.push(`VolumeAttributesClass ${change.targetVolumeAttributesClassName}: ${change.status}`);
+  const conditions = conditionsOf(claim).filter(({ type, status }) => /Resiz|Modif/.test(type) && status !== 'False');
+  const texts = (isFailure: boolean) => [
+    ...states.filter((state) => state.endsWith('Infeasible') === isFailure),
+    ...conditions.filter(({ type }) => type.endsWith('Error') === isFailure).map(conditionText),
+  ];
+  const [failures, steps] = [texts(true), texts(false)];
+  if (failures.length > 0) return [cause(say`it cannot become what it asks for: ${failures.join('; ')}`)];
+  return [
+    ...(isTooSmall(claim) ? [symptom(say`it is smaller than it asks for: ${sizeText(claim)}`)] : []),
+    ...(steps.length > 0 ? [risk(say`it is being changed: ${steps.join('; ')}`)] : []),
+  ];
+}
+
+function isTooSmall({ spec, status }: Claim): boolean {
+  const given = parseQuantity(status?.capacity?.storage);
+  return given !== undefined && given < (parseQuantity(spec?.resources?.requests?.storage) ?? 0);
+}
+
+// A volume may be larger than what was asked for.
+function sizeText(claim: Claim): string {
+  const wanted = claim.spec?.resources?.requests?.storage ?? '?';
+  const given = claim.status?.capacity?.storage ?? wanted;
+  return isTooSmall(claim) ? `${given} of ${wanted}` : given;
 }
 
 async function pendingFindings(claim: Claim, lookup: Lookup): Promise<Finding[]> {

@@ -51,6 +51,8 @@ const REFERENCES = {
   status: {
     replicas: 2,
     readyReplicas: 2,
+    availableReplicas: 2,
+    updatedReplicas: 2,
     disruptionsAllowed: 1,
     currentHealthy: 2,
     desiredHealthy: 1,
@@ -117,6 +119,61 @@ describe('diagnose', () => {
       throw new ApiError(403, 'Forbidden', 'no');
     });
     assert.match(String((await diagnose(ready, resource, blind)).verdict), /its events could not be looked at/);
+  });
+
+  it('calls no object healthy that is not yet what is awaited of it', async () => {
+    const said = async (kind: string, spec: object, status: object, generation = 1) => {
+      const resource = served(kind === 'Job' ? 'batch' : 'apps', 'v1', kind, `${kind.toLowerCase()}s`);
+      const it = bare(resource);
+      const metadata = { ...it.metadata, generation };
+      const { findings, verdict } = await diagnose({ ...it, metadata, spec, status }, resource, lookupIn(holding({})));
+      return findings.length > 0 ? findings.map(({ level, message }) => `${level}: ${message}`) : [String(verdict)];
+    };
+    const healthy = ['Healthy: nothing wrong found.'];
+    const all = { observedGeneration: 1, desiredNumberScheduled: 3, currentNumberScheduled: 3, numberReady: 3 };
+    const daemonSet = (updated: number, available: number, type = 'RollingUpdate') =>
+      said(
+        'DaemonSet',
+        { updateStrategy: { type } },
+        { ...all, updatedNumberScheduled: updated, numberAvailable: available },
+      );
+    const yet = 'symptom: it is not as it should be yet:';
+    assert.deepEqual(await daemonSet(3, 3), healthy);
+    assert.deepEqual(await daemonSet(1, 3), [`${yet} 1 of 3 nodes updated, 3 available`]);
+    assert.deepEqual(await daemonSet(1, 3, 'OnDelete'), [
+      'risk: 2 of its pods have the old template until they are deleted (OnDelete)',
+    ]);
+    const replicas = { replicas: 2, readyReplicas: 2, updatedReplicas: 2, observedGeneration: 1 };
+    const deployment = (status: object, generation?: number, wanted = 2) =>
+      said('Deployment', { replicas: wanted }, status, generation);
+    assert.deepEqual(await deployment({ ...replicas, availableReplicas: 2 }), healthy);
+    assert.deepEqual(await deployment({ ...replicas, availableReplicas: 2 }, 2), [
+      `${yet} its controller has not seen the latest change yet`,
+    ]);
+    // Ready, but not for minReadySeconds yet
+    assert.deepEqual(await deployment({ ...replicas, availableReplicas: 1 }), [
+      `${yet} 2 of 2 replicas updated, 1 available`,
+    ]);
+    assert.deepEqual(await deployment({ observedGeneration: 1 }, 1, 0), [
+      'risk: it is scaled to 0: no pods are wanted',
+    ]);
+    const suspended = await said('Job', { suspend: true }, {});
+    assert.deepEqual(suspended, ['cause: it is suspended']);
+  });
+
+  it('calls a Job healthy that runs, and a volume that nobody has claimed yet', async () => {
+    const jobs = served('batch', 'v1', 'Job', 'jobs');
+    const pod = {
+      metadata: { name: 'p', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'it', uid: '1' }] },
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+    };
+    const job = { ...bare(jobs), spec: {}, status: { active: 1 } };
+    const running = await diagnose(job, jobs, lookupIn(holding({ '/api/v1/namespaces/shop/pods/p': pod })));
+    assert.deepEqual([running.findings, String(running.verdict)], [[], 'Healthy: nothing wrong found.']);
+    const volumes = served('', 'v1', 'PersistentVolume', 'persistentvolumes', false);
+    const volume = { ...bare(volumes), status: { phase: 'Pending' } };
+    const { findings } = await diagnose(volume, volumes, lookupIn(holding({})));
+    assert.deepEqual(findings, []);
   });
 
   it('survives custom resources of any shape', async () => {

@@ -53,6 +53,10 @@ describe('namespaceReport', () => {
       },
       'apps/v1 statefulsets db': { spec: { replicas: 2 }, status: { replicas: 1 } },
       'apps/v1 daemonsets agent': { status: { desiredNumberScheduled: 3, currentNumberScheduled: 3 } },
+      'v1 persistentvolumeclaims data': {
+        spec: { resources: { requests: { storage: '20Gi' } } },
+        status: { phase: 'Bound', capacity: { storage: '10Gi' } },
+      },
       'rbac.authorization.k8s.io/v1 rolebindings reader': { roleRef: { kind: 'Role', name: 'gone' } },
     });
     assert.deepEqual(texts.toSorted(), [
@@ -61,6 +65,7 @@ describe('namespaceReport', () => {
       'cause: Service web: its targetPort "htp" is the name of no container port; there are: http',
       'risk: RoleBinding shop/reader gives Role "gone", which does not exist',
       'symptom: Job import: it failed: DeadlineExceeded',
+      'symptom: PersistentVolumeClaim data: it is smaller than it asks for: 10Gi of 20Gi',
       'symptom: StatefulSet db has 1 of 2 pods',
     ]);
   });
