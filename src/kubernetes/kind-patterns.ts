@@ -36,13 +36,16 @@ export class KindPatterns {
     this.#patterns = patterns.map(parse);
   }
 
-  /** The name of the kind or subresource if a pattern matches it. `known` are the kinds of the cluster. */
-  match(target: Target, known: readonly KindNames[] = NONE): string | undefined {
+  /**
+   * The name of the kind or subresource if a pattern matches it. `known` are the kinds of the cluster; names by which
+   * somebody else calls the kind are further ones, never others.
+   */
+  match(target: Target, known: readonly KindNames[] = NONE, names?: KindNames): string | undefined {
     if (this.#patterns.length === 0) return undefined;
-    const spellings = spellingsOf(target, [...BUILT_IN_KINDS, ...known]);
+    const all = [...spellingsOf(target, [...BUILT_IN_KINDS, ...known]), ...(names ? spellings(names) : [])];
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     for (const { matchesHead, matchesSubresource } of this.#patterns) {
-      if (!spellings.some(matchesHead)) continue;
+      if (!all.some(matchesHead)) continue;
       if (!matchesSubresource) return kind;
       if (target.subresource && matchesSubresource(target.subresource)) return `${kind}/${target.subresource}`;
     }

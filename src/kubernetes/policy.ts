@@ -232,7 +232,7 @@ export class Policy implements RequestRules {
 
   #requestRefusal(
     context: string,
-    { access, target, listed, operation, created, metrics }: GuardedRequest,
+    { access, target, listed, operation, created, names, metrics }: GuardedRequest,
     cluster: KnownKinds,
   ): string | undefined {
     if (access !== 'read') {
@@ -253,7 +253,7 @@ export class Policy implements RequestRules {
       // Releases are shown redacted and written only by Helm, even where their kind is denied.
       (operation && isReleaseStorage(created === undefined ? target : { ...target, name: created }, listed)
         ? undefined
-        : this.#kindRefusal(access, target, cluster)) ??
+        : this.#kindRefusal(access, target, names, cluster)) ??
       this.#namespaceRefusal(access, target, kind, namespaced) ??
       (listed && !this.#rules.switches.list && !isAboutOne(target, listed, namespaced)
         ? `This would list ${kind}, and listing is switched off: only what is named, in a namespace that is named, is read. Only the user can switch it on: ${this.#switchText('list')}.`
@@ -261,15 +261,20 @@ export class Policy implements RequestRules {
     );
   }
 
-  #kindRefusal(access: Access, target: RequestTarget, { known }: KnownKinds): string | undefined {
+  #kindRefusal(
+    access: Access,
+    target: RequestTarget,
+    names: KindNames | undefined,
+    { known }: KnownKinds,
+  ): string | undefined {
     // All names of a built-in kind are known here; any other kind may be what an unknown word means.
     const problem = known || !isBuiltIn(target) ? this.#kindProblem(known) : undefined;
     if (problem) return problem;
     const resources = known?.resources;
-    const denied = this.#denied.match(target, resources);
+    const denied = this.#denied.match(target, resources, names);
     if (denied) return `The kind ${denied} is closed to agents here${this.#by('deniedKinds')}.`;
     if (CREDENTIALS.match(target)) return 'Tokens are not handed out to agents.';
-    const readOnly = access === 'read' ? undefined : this.#readOnly.match(target, resources);
+    const readOnly = access === 'read' ? undefined : this.#readOnly.match(target, resources, names);
     return readOnly && `The kind ${readOnly} may be read but not written here${this.#by('readOnlyKinds')}.`;
   }
 

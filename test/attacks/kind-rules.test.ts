@@ -224,6 +224,43 @@ metadata: { name: one, namespace: ${scratch.name} }`;
     assert.equal(await kubectl('get', 'crd', `gizmoz.${own}`, '--ignore-not-found'), '');
   });
 
+  it('are not told by a refused manifest what the cluster serves', () =>
+    use(['--allow-namespace', 'shop', '--deny-kind', `wdg.${group()}`], async (server) => {
+      const widgets = { kind: 'widgets', namespace: 'shop' };
+      const check = async () => {
+        assert.match(await server.error('list_resources', widgets), /closed/);
+        // Each namespace has one.
+        const accounts = await server.text('list_resources', { kind: 'serviceaccounts' });
+        assert.match(accounts, /default/);
+        assert.doesNotMatch(accounts, new RegExp(scratch.name));
+      };
+      await check();
+      for (const [apiGroup, plural, kind] of [
+        ['apps', 'deployments', 'Deployment'],
+        ['', 'serviceaccounts', 'ServiceAccount'],
+        [group(), 'widgets', 'Other'],
+        [group(), 'others', 'Widget'],
+      ]) {
+        const names = `{ plural: ${plural}, singular: other, kind: ${kind} }`;
+        const manifest = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: ${plural}.${apiGroup || 'core'} }
+spec:
+  group: "${apiGroup}"
+  names: ${names}
+  scope: Cluster
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+---
+apiVersion: ${apiGroup}/v1
+kind: ${kind}
+metadata: { name: one }`;
+        for (const tool of ['create_resource', 'apply_manifest'])
+          for (const dryRun of [true, false]) assert.ok(await server.error(tool, { manifest, dryRun }), tool);
+      }
+      await check();
+    }));
+
   it('are not passed by a plural that is also a subresource of Namespaces', () =>
     use(['--deny-kind', `status.${group()}`, '--allow-namespace', 'shop'], async (server) => {
       const statement = { kind: 'Statement', name: 'x', namespace: 'shop' };

@@ -25,7 +25,7 @@ import { type ContextLoginListener, Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { foreignAnswer, unavailableService } from './foreign-answers.ts';
-import { accessOf, type RequestGuard } from './guard.ts';
+import { accessOf, type Judged, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
 import { isIdempotent, RetryPolicy } from './retry.ts';
@@ -79,7 +79,7 @@ export class ApiClient {
   }
 
   /** Would the request be sent, by the rules? Asks no cluster. */
-  permits(request: Parameters<ApiClient['assertPermitted']>[0]): boolean {
+  permits(request: Judged): boolean {
     try {
       this.assertPermitted(request);
       return true;
@@ -291,7 +291,7 @@ export class ApiClient {
   }
 
   /** For callers that need to know before a user is asked. @throws RefusedError when the request would not be sent. */
-  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): void {
+  assertPermitted(request: Judged): void {
     this.#guard.check(request);
   }
 

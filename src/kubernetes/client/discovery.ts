@@ -102,14 +102,6 @@ export class Discovery {
     return this.#known;
   }
 
-  /** Registers a kind that a manifest defines, so that rules about any of its names apply before it is served. */
-  async expect(resource: ApiResource): Promise<void> {
-    const { resources, missing } = this.#known ?? (await this.kinds());
-    const { group, version, name } = resource;
-    const others = resources.filter((one) => one.group !== group || one.version !== version || one.name !== name);
-    this.#known = { resources: [...others, resource], missing };
-  }
-
   /** Is the kind namespaced, as far as is known without asking the cluster? Undefined for an unknown kind. */
   isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
     const isIt = (kind: KindNames) => kind.group === group && kind.name === resource;

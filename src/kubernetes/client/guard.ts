@@ -24,7 +24,8 @@ export interface RequestRules {
   watch?(listener: () => void): () => void;
 }
 
-type Judged = Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>;
+/** What of a request is judged. */
+export type Judged = Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation' | 'names'>;
 
 /** Guards the API server of one context: every request is checked here, so none can write by mistake. */
 export class RequestGuard {
@@ -87,7 +88,7 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
 }
 
 /** The request in the form the rules check; more than one if its path can be read in two ways. */
-function guardedRequests({ query = {}, body, operation, ...request }: Judged): GuardedRequest[] {
+function guardedRequests({ query = {}, body, operation, names, ...request }: Judged): GuardedRequest[] {
   const access = accessOf(request);
   const targets = requestTargets(request.path);
   if (targets.length === 0) return [{ access, target: undefined, operation }];
@@ -102,6 +103,7 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
     target,
     operation,
     created,
+    names,
     metrics,
     // It names the pods of all namespaces.
     ...(isKubeletRead(request) && { listed }),

@@ -1,4 +1,5 @@
 import type { Access } from '../apimachinery/access.ts';
+import type { KindNames } from '../apimachinery/built-in-kinds.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 
@@ -15,6 +16,8 @@ export interface GuardedRequest {
   metrics?: boolean;
   /** The name of a created object. */
   created?: string | undefined;
+  /** What its sender calls the kind, besides what the cluster does: rules by these names hold too. */
+  names?: KindNames | undefined;
 }
 
 export interface Selectors {
@@ -41,6 +44,8 @@ export interface ApiRequest {
   token?: string;
   /** The Helm operation it is sent for, which has a switch of its own. */
   operation?: HelmOperation | undefined;
+  /** What a manifest that defines the kind calls it: no more than a reason to refuse. */
+  names?: KindNames | undefined;
   signal?: AbortSignal | undefined;
   /** In milliseconds, for the whole exchange; 30,000 by default. */
   timeout?: number;

@@ -1,14 +1,22 @@
-import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { writeError } from '../client/not-found.ts';
+import type { ApiRequest } from '../client/request.ts';
 import { comparable } from '../text/diff.ts';
 import { readManifests } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
-import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
+import {
+  awaitEstablished,
+  awaitServiceAccount,
+  type DefinedKinds,
+  definedKinds,
+  isDefinition,
+  isNamespace,
+} from './dependencies.ts';
 import { CreationError, type ObjectProblem } from './object-problems.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import { describeTargets } from './target-list.ts';
@@ -22,6 +30,7 @@ export class Creation {
   readonly #writer: Writer;
   readonly #connection: Connection;
   readonly #consequences: readonly Danger[];
+  #defined: DefinedKinds = () => undefined;
   #validated: Target[] = [];
   /** Can be validated only once a namespace or definition of the same manifest exists. */
   #dependent: Target[] = [];
@@ -69,6 +78,7 @@ export class Creation {
 
   /** Dry-runs every object that depends on no other of the manifest, and checks the others against the policy. */
   async validate(): Promise<void> {
+    this.#defined = await definedKinds(this.#objects, this.#connection.discovery);
     const [dependent, independent] = partition(this.#objects, (object) => this.#dependsOnManifest(object));
     const [now, later] = await Promise.all([
       this.#try(independent, (target) => this.#post(target, true)),
@@ -150,14 +160,7 @@ export class Creation {
     if (isNamespace(object) || isDefinition(object)) return false;
     const place = object.metadata?.namespace || this.#namespace || this.#connection.namespace;
     const isNew = this.#objects.some((other) => isNamespace(other) && other.metadata?.name === place);
-    return isNew || this.#definedResource(object) !== undefined;
-  }
-
-  #definedResource(object: KubernetesObject): ApiResource | undefined {
-    return this.#objects
-      .filter(isDefinition)
-      .map((definition) => definedResource(definition, object))
-      .find((resource) => resource !== undefined);
+    return isNew || this.#defined(object) !== undefined;
   }
 
   async #try(
@@ -167,7 +170,7 @@ export class Creation {
     const outcomes = await Promise.all(
       objects.map(async (object, index) => {
         try {
-          const target = await targetOf(object, this.#namespace, this.#connection, this.#definedResource(object));
+          const target = await targetOf(object, this.#namespace, this.#connection, this.#defined(object));
           const result = await check(target);
           if (result) this.#results.set(target, result);
           this.#sources.set(target, object);
@@ -254,8 +257,8 @@ function refuse(consequence: string, problems: readonly ObjectProblem[]): void {
   if (problems.length > 0) throw new CreationError(problems, { head: consequence });
 }
 
-function postOf(target: Target): { method: 'POST'; path: string } {
-  return { method: 'POST', path: targetPath(target) };
+function postOf(target: Target): Pick<ApiRequest, 'method' | 'path' | 'names'> {
+  return { method: 'POST', path: targetPath(target), names: target.resource };
 }
 
 /** The result of a dry run, without values that the creation generates anew. */

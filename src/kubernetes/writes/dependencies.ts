@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { BUILT_IN_KINDS, type KindNames } from '../apimachinery/built-in-kinds.ts';
 import { isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
+import type { Discovery } from '../client/discovery.ts';
 
 /** How long the API server may take to serve a new kind or namespace, in milliseconds. */
 const SERVED_TIMEOUT_MS = 15_000;
@@ -18,8 +20,32 @@ export function isDefinition({ kind, apiVersion }: KubernetesObject): boolean {
   return kind === 'CustomResourceDefinition' && apiVersion === 'apiextensions.k8s.io/v1';
 }
 
-/** The kind of the object, if the CustomResourceDefinition defines it; it may not be served yet. */
-export function definedResource(definition: KubernetesObject, object: KubernetesObject): ApiResource | undefined {
+/** The kind of an object, as a manifest describes it; undefined where the manifest does not define it. */
+export type DefinedKinds = (object: KubernetesObject) => ApiResource | undefined;
+
+/**
+ * The kinds that the objects' CustomResourceDefinitions define. A kind that the cluster serves, or that Kubernetes
+ * itself has, is what these say, whatever a manifest calls it. Errors are those of discovery.
+ */
+export async function definedKinds(
+  objects: readonly KubernetesObject[],
+  discovery: Pick<Discovery, 'kinds'>,
+): Promise<DefinedKinds> {
+  const definitions = objects.filter(isDefinition);
+  const defined: DefinedKinds = (object) =>
+    definitions.map((definition) => definedResource(definition, object)).find((resource) => resource !== undefined);
+  if (objects.every((object) => defined(object) === undefined)) return () => undefined;
+  // Since the cluster was last asked, a definition may have come or gone.
+  const served = [...(await discovery.kinds(true)).resources, ...BUILT_IN_KINDS];
+  return (object) => {
+    const own = defined(object);
+    const isKnown = ({ group, name, kind }: KindNames) =>
+      group === own?.group && (name === own.name || kind === own.kind);
+    return served.some(isKnown) ? undefined : own;
+  };
+}
+
+function definedResource(definition: KubernetesObject, object: KubernetesObject): ApiResource | undefined {
   const spec = isObject(definition.spec) ? definition.spec : {};
   const { kind, plural, singular, shortNames } = isObject(spec.names) ? spec.names : {};
   const [group = '', version = ''] = object.apiVersion?.split('/') ?? [];

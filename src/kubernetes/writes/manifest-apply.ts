@@ -13,7 +13,14 @@ import { isAsSubmitted, withoutTrial } from './creation.ts';
 import { danger } from './danger.ts';
 import { deleteObject } from './deletion.ts';
 import type { Dependents } from './deletion-consequences.ts';
-import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
+import {
+  awaitEstablished,
+  awaitServiceAccount,
+  type DefinedKinds,
+  definedKinds,
+  isDefinition,
+  isNamespace,
+} from './dependencies.ts';
 import { refuseEmptied } from './nulls.ts';
 import { type ObjectProblem, ObjectsError } from './object-problems.ts';
 import { sendWrite, type Update } from './planned-update.ts';
@@ -51,6 +58,8 @@ interface Document {
   object: KubernetesObject;
   target: Target & { name: string };
   live: KubernetesObject | undefined;
+  /** Does the same manifest define its kind, and the cluster not serve it yet? */
+  isDefined: boolean;
 }
 
 /**
@@ -84,6 +93,7 @@ async function locateAll(
   namespace: string | undefined,
   writer: Writer,
 ): Promise<Document[]> {
+  const defined = await definedKinds(objects, writer.connection.discovery);
   const slots = new Slots(MAX_AT_ONCE);
   const problems: ObjectProblem[] = [];
   const found = await Promise.all(
@@ -92,7 +102,7 @@ async function locateAll(
       try {
         return await located(
           withoutNullAnnotations(withoutServerFields(withoutServersOwn(given))),
-          objects,
+          defined,
           namespace,
           writer,
         );
@@ -116,27 +126,18 @@ function withoutNullAnnotations(object: KubernetesObject): KubernetesObject {
 
 async function located(
   given: KubernetesObject,
-  all: readonly KubernetesObject[],
+  defined: DefinedKinds,
   namespace: string | undefined,
   writer: Writer,
 ): Promise<Document> {
-  const { connection, signal } = writer;
-  const defined = all.filter(isDefinition).map((definition) => definedResource(definition, given));
-  const target = await targetOf(given, namespace, connection).catch((error: unknown) => {
-    const resource = defined.find((one) => one !== undefined);
-    if (resource) return targetOf(given, namespace, connection, resource);
-    throw error;
-  });
+  const { connection } = writer;
+  const own = defined(given);
+  const target = await targetOf(given, namespace, connection, own);
   const { name } = target;
   if (name === undefined) throw new UserError('It has no metadata.name, by which apply finds the object.');
   const object = withoutReport(target, target.object);
-  const live = await connection.client
-    .json<KubernetesObject>({ path: targetPath(target, name), signal })
-    .catch((error: unknown) => {
-      if (isApiError(error, 404)) return undefined;
-      throw error;
-    });
-  return { object, target: { ...target, name, object }, live };
+  const document = { object, target: { ...target, name, object }, isDefined: own !== undefined };
+  return { ...document, live: document.isDefined ? undefined : await liveOf(document.target, writer) };
 }
 
 function refuseTwice(documents: readonly Document[]): void {
@@ -220,13 +221,10 @@ class ManifestApply {
   }
 
   /** Does it need a namespace or kind that this manifest makes? */
-  #isDependent({ target }: Document): boolean {
-    return this.#documents.some(
-      ({ object, live }) =>
-        live === undefined &&
-        ((isNamespace(object) && object.metadata?.name === target.namespace) ||
-          (isDefinition(object) && definedResource(object, target.object) !== undefined)),
-    );
+  #isDependent({ target, isDefined }: Document): boolean {
+    const isItsNew = ({ object, live }: Document) =>
+      live === undefined && isNamespace(object) && object.metadata?.name === target.namespace;
+    return isDefined || this.#documents.some(isItsNew);
   }
 
   #apply(document: Document, writer: Writer): Promise<Applied> {
@@ -271,7 +269,7 @@ class ManifestApply {
     if (this.#options.dryRun) return { target, state: 'waits', notes: [] };
     this.#ready ??= this.#awaitBases();
     await this.#ready;
-    const document = await located(object, [], this.#options.namespace, writer);
+    const document = await located(object, () => undefined, this.#options.namespace, writer);
     const again = later.through(writer);
     const review: Writer['review'] = async (changes, how) => {
       if (changes.every(isAsSubmitted)) later.leave(false);
@@ -292,7 +290,7 @@ class ManifestApply {
 
   /** @throws when creating the object is not permitted, or it holds markers. */
   #creation(target: Target, { connection }: Writer) {
-    connection.client.assertPermitted({ method: 'POST', path: targetPath(target) });
+    connection.client.assertPermitted({ method: 'POST', path: targetPath(target), names: target.resource });
     return applyWrite(restoreRedacted(target.object, undefined), false);
   }
 
@@ -324,12 +322,18 @@ function strayTarget({ resource, namespace, name }: Stray): Target & { name: str
 // An apply would change an object that somebody has created since the review.
 async function refuseExisting(update: Update): Promise<void> {
   const { target, name, writer } = update;
-  const existing = await writer.connection.client
-    .json<KubernetesObject>({ path: targetPath(target, name), signal: writer.signal })
-    .catch((error: unknown) => {
-      if (isApiError(error, 404)) return undefined;
-      throw error;
-    });
-  if (existing)
+  if (await liveOf({ ...target, name }, writer))
     throw new UserError(`${describeTarget(target)} was created by somebody else meanwhile: apply it again.`);
+}
+
+async function liveOf(
+  target: Target & { name: string },
+  { connection, signal }: Writer,
+): Promise<KubernetesObject | undefined> {
+  try {
+    return await connection.client.json<KubernetesObject>({ path: targetPath(target, target.name), signal });
+  } catch (error) {
+    if (isApiError(error, 404)) return undefined;
+    throw error;
+  }
 }

@@ -22,18 +22,17 @@ export interface Target {
 export const WRITE_QUERY = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' } as const;
 
 /**
- * Where the object belongs: its own namespace, else the one given, else the connection's. `served` is its kind, if
- * known without asking the cluster.
+ * Where the object belongs: its own namespace, else the one given, else the connection's. `defined` is its kind
+ * where the cluster does not serve it, but a manifest defines it.
  * @throws UserError when its own namespace contradicts the one given.
  */
 export async function targetOf(
   object: KubernetesObject,
   namespace: string | undefined,
   connection: Connection,
-  served?: ApiResource,
+  defined?: ApiResource,
 ): Promise<Target> {
-  const resource = served ?? (await connection.discovery.resolve(String(object.kind), object.apiVersion));
-  if (served) await connection.discovery.expect(served);
+  const resource = defined ?? (await connection.discovery.resolve(String(object.kind), object.apiVersion));
   // Reading a manifest, its kind was only known as far as it names it in full.
   refuseOtherTypes(object, resource, 'The manifest');
   const metadata = object.metadata ?? {};

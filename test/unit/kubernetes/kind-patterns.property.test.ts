@@ -86,6 +86,21 @@ describe('patterns of kinds, whatever the kind', () => {
     );
   });
 
+  it('mean it whatever somebody else calls it, and by those names too', () => {
+    const all = cluster.chain(({ known, kind }) =>
+      fc.record({ known: fc.constant(known), kind: fc.constant(kind), text: spellings(kind), names: custom }),
+    );
+    fc.assert(
+      fc.property(all, fc.boolean(), ({ known, kind, text, names }, isOwn) => {
+        const called = isOwn ? { ...names, group: kind.group, name: kind.name } : names;
+        const matched = new KindPatterns([text]).match(target(kind), known);
+        assert.equal(new KindPatterns([text]).match(target(kind), known, called), matched);
+        assert.ok(matched);
+        assert.ok(new KindPatterns([called.kind]).match(target(kind), known, called));
+      }),
+    );
+  });
+
   it('mean it by a pattern made of any part of a spelling', () => {
     fc.assert(
       fc.property(
