@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { longRunning } from '../../workloads/containers.ts';
-import { type Resources, isActive } from '../../workloads/pods.ts';
+import { isActive, type Resources } from '../../workloads/pods.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';

@@ -124,7 +124,9 @@ describe('podReport', () => {
       `cause: its node can never give it the resources of its resize: ${small}`,
     ]);
     assert.deepEqual(await resized('PodResizePending', 'Deferred'), ['risk: its resize waits for room on its node']);
-    assert.deepEqual(await resized('PodResizeInProgress', 'Error', 'no cgroup'), ['cause: its resize fails: no cgroup']);
+    assert.deepEqual(await resized('PodResizeInProgress', 'Error', 'no cgroup'), [
+      'cause: its resize fails: no cgroup',
+    ]);
     assert.deepEqual(await resized('PodResizeInProgress', ''), []);
     assert.deepEqual(await resized('PodResizePending', 'Infeasible', small, 'Succeeded'), []);
   });
