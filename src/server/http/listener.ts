@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Identity } from './authentication/identity.ts';
 import { type HostNames, originOf } from './base/host-names.ts';
 import { HttpError, sendError, sendJson, TokenError } from './base/http-error.ts';
 import type { Log } from './base/http-log.ts';
 import type { Limiter } from './base/limiter.ts';
+import { onceClosed } from './base/once-closed.ts';
 import type { Endpoint, Exchange } from './endpoint.ts';
 import type { ProtectedResource } from './protected-resource.ts';
 import { RequestBody } from './request-body.ts';
@@ -42,9 +44,9 @@ export interface ListenerOptions {
 /** Makes the HTTP or HTTPS server. */
 export type CreateServer = (options: ServerOptions) => Server;
 
-/** A server with time limits, so that it never waits forever. */
-export function createHttpServer(create: CreateServer = createServer): Server {
-  return create({
+/** A server with time limits, so that it never waits forever, which no error of a single response ends. */
+export function createHttpServer(log: Log, create: CreateServer = createServer): Server {
+  const server = create({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -52,6 +54,10 @@ export function createHttpServer(create: CreateServer = createServer): Server {
     keepAlive: true,
     keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
   });
+  server.on('request', (_: IncomingMessage, response: ServerResponse) =>
+    response.on('error', (error) => log('error', `Unexpected error: ${messageOf(error)}`)),
+  );
+  return server;
 }
 
 /** Checks each request in turn: host, origin, path, caller, rate, body; then passes it to its endpoint. */
@@ -87,7 +93,7 @@ export class Listener {
     const body = new RequestBody(request, this.#options.body);
     try {
       const content = await this.#take({ request, response, identity, body });
-      // Whoever is gone would be remembered for ever: that it closes is told once.
+      // Nobody is there to be answered.
       if (response.closed) return;
       await endpoint?.handle({ request, response, identity, body: content });
     } catch (error) {
@@ -102,8 +108,8 @@ export class Listener {
     const client = clientOf(request, identity, sessions);
     const done = limiter.take(client);
     // A stream that waits for events is not a pending request.
-    if (request.method === 'GET' || response.closed) done();
-    else response.once('close', done);
+    if (request.method === 'GET') done();
+    else onceClosed(response, done);
     const content = request.method === 'POST' ? await body.message() : undefined;
     const messages = Array.isArray(content) ? content : [content];
     if (messages.length === 0) throw new HttpError(400, 'The body holds no message.', {}, ErrorCode.InvalidRequest);

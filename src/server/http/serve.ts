@@ -261,9 +261,11 @@ function warnOfEveryAccount({ tokenReview, impersonate, passThrough }: Authentic
 
 /** @throws Error when the port is taken. */
 async function listen({ host, port, tls }: HttpOptions): Promise<ReturnType<typeof createHttpServer>> {
-  const server = createHttpServer(tls && (await (await import('./tls.ts')).followCertificate(tls, log)));
+  const server = createHttpServer(log, tls && (await (await import('./tls.ts')).followCertificate(tls, log)));
   server.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   await once(server, 'listening');
+  // A connection that cannot be taken ends no other.
+  server.on('error', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
   return server;
 }
 

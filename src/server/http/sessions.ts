@@ -4,6 +4,7 @@ import type { HttpTransport } from '../command-line/http-options.ts';
 import type { PendingRequests } from '../mcp/pending-requests.ts';
 import type { Identity } from './authentication/identity.ts';
 import { HttpError } from './base/http-error.ts';
+import { onceClosed } from './base/once-closed.ts';
 
 /** The SDK's code for this error. */
 const SESSION_NOT_FOUND = -32_001;
@@ -132,7 +133,7 @@ export class Sessions {
   /** Remembers an answer until it has been sent. */
   addStream(stream: OpenStream): void {
     this.#streams.add(stream);
-    stream.response.once('close', () => this.#streams.delete(stream));
+    onceClosed(stream.response, () => this.#streams.delete(stream));
   }
 
   /** Everything that is open for a caller. */

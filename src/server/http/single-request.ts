@@ -4,7 +4,9 @@ import { ErrorCode, type JSONRPCMessage, type JSONRPCRequest } from '@modelconte
 import { HEADER_MISMATCH, isModern, MISSING_CAPABILITY, UNSUPPORTED_VERSION } from '../core/modern.ts';
 import { takesStreams } from './accept.ts';
 import { sendJson } from './base/http-error.ts';
-import { HEARTBEAT_INTERVAL_MS, PATIENCE_MS, SlowAnswer } from './slow-answer.ts';
+import { onceClosed } from './base/once-closed.ts';
+import { EVENT_COMMENT, PATIENCE_MS, startHeartbeat } from './heartbeat.ts';
+import { SlowAnswer } from './slow-answer.ts';
 
 /** The status of an error that the request itself is to blame for. */
 const STATUS: Record<number, number> = {
@@ -25,7 +27,7 @@ export class SingleRequest implements Transport {
   readonly #message: JSONRPCRequest;
   /** For a client that takes no streams. */
   readonly #json: SlowAnswer | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, message: JSONRPCRequest) {
     this.#request = request;
@@ -36,14 +38,16 @@ export class SingleRequest implements Transport {
 
   async start(): Promise<void> {
     // Nobody else can ask for the answer.
-    this.#response.once('close', () => void this.close());
-    if (!this.#json) this.#timer = setTimeout(() => this.#stream(), PATIENCE_MS);
+    onceClosed(this.#response, () => void this.close());
+    if (!this.#json) this.#patience = setTimeout(() => this.#stream(), PATIENCE_MS);
     const { url = '', headers } = this.#request;
     this.onmessage?.(this.#message, { requestInfo: { headers, url: new URL(url, 'http://localhost') } });
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     const response = this.#response;
+    // It may have been refused meanwhile, and a client that reads slowly keeps an ended response open.
+    if (response.writableEnded || response.destroyed) return;
     // Clients of older revisions take a status for the failure of their session.
     const isMistake = 'error' in message && isModern(this.#message.params);
     const status = (isMistake && STATUS[message.error.code]) || 200;
@@ -56,13 +60,13 @@ export class SingleRequest implements Transport {
       this.#write(message);
       response.end();
     } else {
-      clearTimeout(this.#timer);
+      clearTimeout(this.#patience);
       sendJson(response, status, message);
     }
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#patience);
     this.onclose?.();
   }
 
@@ -70,14 +74,14 @@ export class SingleRequest implements Transport {
   #stream(): void {
     const response = this.#response;
     if (response.headersSent) return;
-    clearTimeout(this.#timer);
-    this.#timer = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_INTERVAL_MS);
+    clearTimeout(this.#patience);
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
+    startHeartbeat(response, EVENT_COMMENT);
   }
 
   #write(message: JSONRPCMessage): void {

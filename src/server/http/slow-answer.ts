@@ -1,19 +1,16 @@
 import type { ServerResponse } from 'node:http';
-
-/** An answer that takes longer shows signs of life, so that proxies see that the connection lives, in milliseconds. */
-export const PATIENCE_MS = 5_000;
-/** Interval of signs of life, in milliseconds. */
-export const HEARTBEAT_INTERVAL_MS = 15_000;
+import { onceClosed } from './base/once-closed.ts';
+import { PATIENCE_MS, startHeartbeat } from './heartbeat.ts';
 
 /** A JSON answer that may take long. Until it is there spaces are sent, which mean nothing before JSON. */
 export class SlowAnswer {
   readonly #response: ServerResponse;
-  #timer: NodeJS.Timeout;
+  readonly #patience: NodeJS.Timeout;
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    this.#timer = setTimeout(() => this.#begin(), PATIENCE_MS);
-    response.once('close', () => this.stop());
+    this.#patience = setTimeout(() => this.#begin(), PATIENCE_MS);
+    onceClosed(response, () => this.stop());
   }
 
   /** Sends the answer; its status counts only if nothing has been sent yet. */
@@ -25,12 +22,14 @@ export class SlowAnswer {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#patience);
   }
 
   #begin(): void {
+    // The request may have been refused meanwhile.
+    if (this.#response.headersSent) return;
     this.#response.writeHead(200, { 'content-type': 'application/json', 'x-accel-buffering': 'no' });
     this.#response.write(' ');
-    this.#timer = setInterval(() => this.#response.write(' '), HEARTBEAT_INTERVAL_MS);
+    startHeartbeat(this.#response, ' ');
   }
 }

@@ -6,14 +6,14 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import type { Identity } from './authentication/identity.ts';
 import { originOf } from './base/host-names.ts';
 import { HttpError } from './base/http-error.ts';
+import { onceClosed } from './base/once-closed.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
+import { EVENT_COMMENT, startHeartbeat } from './heartbeat.ts';
 import type { Session } from './sessions.ts';
 
 export const SSE_PATH = '/sse';
 export const MESSAGE_PATH = '/message';
 
-/** Interval of heartbeats on a quiet stream, in milliseconds. */
-const HEARTBEAT_INTERVAL_MS = 15_000;
 /** A client with this many unread bytes has to catch up before it may ask for more. */
 const MAX_BUFFERED_BYTES = 4 << 20;
 
@@ -43,13 +43,10 @@ export class SseStream implements Endpoint {
       open: new Set([response]),
       used: performance.now(),
     };
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_INTERVAL_MS);
-    response.once('close', () => {
-      clearInterval(heartbeat);
-      sessions.delete(session.id);
-    });
     sessions.add(session);
+    onceClosed(response, () => sessions.delete(session.id));
     await connect(session);
+    startHeartbeat(response, EVENT_COMMENT);
   }
 }
 

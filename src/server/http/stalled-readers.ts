@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { onceClosed } from './base/once-closed.ts';
 
 /** A client that reads nothing of its pending data for this long is disconnected, in milliseconds. */
 const MAX_STALL_MS = 30_000;
@@ -17,7 +18,7 @@ export class StalledReaders {
 
   watch(response: ServerResponse): void {
     this.#open.set(response, { delivered: 0, since: performance.now() });
-    response.once('close', () => this.#open.delete(response));
+    onceClosed(response, () => this.#open.delete(response));
   }
 
   /** The number of open answers. */

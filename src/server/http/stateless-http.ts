@@ -1,6 +1,7 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { isJSONRPCRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { HttpError } from './base/http-error.ts';
+import { onceClosed } from './base/once-closed.ts';
 import { answerCancelled } from './cancelled-requests.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { SingleRequest } from './single-request.ts';
@@ -35,8 +36,8 @@ export class StatelessHttp implements Endpoint {
     answerCancelled(transport);
     await connect({ transport, identity, isSingle: true });
     // Nobody else can ask for the answer, so stop when the client disconnects.
-    response.once('close', () => void transport.close());
-    const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
+    onceClosed(response, () => void transport.close());
+    const gone = new Promise<undefined>((resolve) => onceClosed(response, () => resolve(undefined)));
     const answer = await Promise.race([transport.handleRequest(toWebRequest(request), { parsedBody: body }), gone]);
     if (answer) await sendAnswer(Array.isArray(body) ? await inList(answer) : answer, response);
   }

@@ -15,6 +15,7 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import { takesStreams } from './accept.ts';
 import type { Identity } from './authentication/identity.ts';
 import { HttpError } from './base/http-error.ts';
+import { onceClosed } from './base/once-closed.ts';
 import { answerCancelled } from './cancelled-requests.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { isOfStandingStream, RecentEvents } from './recent-events.ts';
@@ -141,7 +142,7 @@ export class StreamableHttp implements Endpoint {
     if (asked.some((id) => pending.has(id)))
       throw new HttpError(400, 'A request with this id is under way already.', {}, ErrorCode.InvalidRequest);
     open.add(response);
-    response.once('close', () => open.delete(response));
+    onceClosed(response, () => open.delete(response));
     response.once('finish', () => {
       for (const id of asked) events.sent(id);
     });

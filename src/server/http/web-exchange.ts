@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { takesStreams } from './accept.ts';
 import { originOf } from './base/host-names.ts';
+import { onceClosed } from './base/once-closed.ts';
 
 /** Most calls are answered sooner, in milliseconds. */
 const SOON_MS = 50;
@@ -47,11 +48,11 @@ export async function sendAnswer(answer: Response, response: ServerResponse, isS
   }
   if (isSoon) {
     const late = setTimeout(() => response.flushHeaders(), SOON_MS);
-    response.once('close', () => clearTimeout(late));
+    onceClosed(response, () => clearTimeout(late));
   } else response.flushHeaders();
   // A client that disconnects ends its stream and nothing else.
   const reader = answer.body.getReader();
-  response.once('close', () => void reader.cancel().catch(() => undefined));
+  onceClosed(response, () => void reader.cancel().catch(() => undefined));
   for (;;) {
     const { done, value } = await reader.read();
     if (done || response.destroyed) break;

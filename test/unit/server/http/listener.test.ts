@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { until } from '../../../support/until.ts';
 import { LocalServer, MAX_AT_ONCE } from './local-server.ts';
+import { unreadResponse } from './unread-response.ts';
+
+describe('an error of a response', () => {
+  it('is logged, and ends nothing else', async () => {
+    const { response, errors } = await unreadResponse('*/*');
+    response.end('all');
+    response.write('more');
+    await until(() => errors.length > 0);
+    assert.deepEqual(errors, ['Unexpected error: write after end']);
+  });
+});
 
 describe('a client that is gone before it is known', () => {
   it('takes no room of others, and has no session', async () => {

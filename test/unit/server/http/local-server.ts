@@ -7,6 +7,7 @@ import { remoteHelm } from '../../../../src/server/core/helm-access.ts';
 import type { Authenticator } from '../../../../src/server/http/authentication/authenticator.ts';
 import { ANYONE } from '../../../../src/server/http/authentication/identity.ts';
 import { HostNames } from '../../../../src/server/http/base/host-names.ts';
+import type { Log } from '../../../../src/server/http/base/http-log.ts';
 import { Limiter } from '../../../../src/server/http/base/limiter.ts';
 import { toOriginForm } from '../../../../src/server/http/base/request-target.ts';
 import type { Endpoint, EndpointOptions } from '../../../../src/server/http/endpoint.ts';
@@ -42,10 +43,13 @@ const INITIALIZE = {
 
 /** The HTTP server in this process, without a cluster: calls of tools wait until they are told to fail. */
 export class LocalServer {
-  readonly #server = createHttpServer();
   readonly #sessions = new Sessions(10);
   readonly #contexts = Promise.withResolvers<Contexts>();
-  readonly #log: string[] = [];
+  readonly #errors: string[] = [];
+  readonly #log: Log = (level, message) => {
+    if (level === 'error') this.#errors.push(message);
+  };
+  readonly #server = createHttpServer(this.#log);
   /** How long it takes to find out who a caller is. */
   authenticated = Promise.resolve();
   /** How many requests have come. */
@@ -95,7 +99,7 @@ export class LocalServer {
   }
 
   get errors(): readonly string[] {
-    return this.#log;
+    return this.#errors;
   }
 
   /** POSTs a body as is, or a message with what JSON-RPC asks for. */
@@ -136,9 +140,7 @@ export class LocalServer {
       sessions: this.#sessions,
       body: MAX_BODY,
       isShuttingDown: () => false,
-      log: (level, message) => {
-        if (level === 'error') this.#log.push(message);
-      },
+      log: this.#log,
     });
     this.#server.on('request', (request, response) => {
       toOriginForm(request);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { mock } from 'node:test';
 import { SlowAnswer } from '../../../../src/server/http/slow-answer.ts';
+import { unreadResponse } from './unread-response.ts';
 
 class Response extends EventEmitter {
   headersSent = false;
@@ -50,6 +51,25 @@ describe('an answer in JSON', () => {
     answer.send(200, '{"id":1}');
     mock.timers.tick(100_000);
     assert.deepEqual(JSON.parse(response.text), { id: 1 });
+  });
+
+  it('is not begun when the request was answered otherwise', () => {
+    const { response } = begin();
+    // A client that reads slowly keeps it open.
+    response.writeHead(400);
+    mock.timers.tick(100_000);
+    assert.deepEqual([response.status, response.text], [400, '']);
+  });
+
+  it('shows no sign of life once it has ended, however long it stays unread', async () => {
+    const client = await unreadResponse('application/json');
+    const answer = new SlowAnswer(client.response);
+    mock.timers.tick(20_000);
+    answer.send(200, '{"id":1}');
+    mock.timers.tick(100_000);
+    client.read();
+    await once(client.response, 'close');
+    assert.deepEqual(client.errors, []);
   });
 
   it('is given up with its connection', () => {
