@@ -43,6 +43,7 @@ export class Caller {
   /** What the answer asks the client, by name, and what it has to send back with the answers. */
   #questions: { requests: JsonObject; state?: string } | undefined;
   #count = 0;
+  #isAnswered = false;
 
   /**
    * @param params of the request, as received.
@@ -117,10 +118,10 @@ export class Caller {
     return this.#extra._meta?.progressToken !== undefined;
   }
 
-  /** Reports progress, if the client asked for it. */
+  /** Reports progress, if the client asked for it; none once it is answered, as MCP demands. */
   progress(message: string): void {
     const progressToken = this.#extra._meta?.progressToken;
-    if (progressToken === undefined) return;
+    if (progressToken === undefined || this.#isAnswered) return;
     this.#count += 1;
     const params = { progressToken, progress: this.#count, message };
     void this.#extra.sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
@@ -182,6 +183,7 @@ export class Caller {
 
   /** Marks the call as answered. */
   end(): void {
+    this.#isAnswered = true;
     this.#answered.resolve();
   }
 }

@@ -63,7 +63,17 @@ export class Calls {
    * Runs one tool. Any failure becomes a result that the model can read.
    * @throws only when the answer is a question to the client, or its answer to one was made up.
    */
-  async call(name: string, args: unknown, { signal, progress, settled }: OneCall): Promise<CallToolResult> {
+  async call(name: string, args: unknown, call: OneCall): Promise<CallToolResult> {
+    // Nothing is read for an answer that is given, as when one of several requests has failed.
+    const over = new AbortController();
+    try {
+      return await this.#run(name, args, { ...call, signal: AbortSignal.any([call.signal, over.signal]) });
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #run(name: string, args: unknown, { signal, progress, settled }: OneCall): Promise<CallToolResult> {
     const { policy, editor } = this.#options;
     const begin = performance.now();
     const listed = listedTools.find((candidate) => candidate.name === name);

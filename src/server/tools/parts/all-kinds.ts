@@ -9,6 +9,7 @@ import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { bounded } from '../../core/response.ts';
 import type { ToolContext } from '../../core/tool.ts';
 import { acrossNamespaces } from './across-namespaces.ts';
+import { concernsEveryKind } from './unread-kinds.ts';
 
 /** Which objects are listed. */
 interface Query {
@@ -55,7 +56,7 @@ export async function listAllKinds(query: Query, call: ToolContext, length: numb
       try {
         results[index] = await readKind(resource, query, call, notes);
       } catch (error) {
-        signal.throwIfAborted();
+        if (concernsEveryKind(error, signal)) throw error;
         causes[index] = causeOf(error);
       }
     }
@@ -149,8 +150,6 @@ function countText(found: readonly Found[]): string {
 function causeOf(error: unknown): string {
   if (error instanceof RefusedError) return 'closed to agents here';
   if (isApiError(error, 403)) return 'forbidden';
-  // Wrong selectors and the like concern every kind.
-  if (isApiError(error, 400)) throw error;
   return error instanceof ApiError ? String(error.code) : oneLine(messageOf(error)).slice(0, 100);
 }
 

@@ -1,5 +1,4 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, RefusedError } from '../../../kubernetes/apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
@@ -10,6 +9,7 @@ import { listAll } from '../../../kubernetes/client/pages.ts';
 import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import type { ClusterEvent } from '../../../kubernetes/workloads/events.ts';
 import { acrossNamespaces } from './across-namespaces.ts';
+import { concernsEveryKind } from './unread-kinds.ts';
 
 /** The query for changes. */
 export interface ChangesQuery {
@@ -30,8 +30,8 @@ export interface ChangesQuery {
 export interface ChangesRead {
   changes: Change[];
   notes: Set<string>;
-  /** What could not be read. */
-  unread: string[];
+  /** What could not be read, and why. */
+  unread: { what: string; cause: unknown }[];
   /** How many objects were read. */
   looked: number;
 }
@@ -45,7 +45,7 @@ const RESTLESS =
 /** Helm's history shows the same in one line. */
 const RELEASE = /^sh\.helm\.release\.v1\./;
 
-/** Reads the metadata of all requested objects, and the events. */
+/** Reads the metadata of all requested objects, and the events. @throws the first failure where nothing can be read. */
 export async function readChanges(query: ChangesQuery): Promise<ChangesRead> {
   const read: ChangesRead = { changes: [], notes: new Set(), unread: [], looked: 0 };
   const resources = query.resource ? [query.resource] : await allKinds(query);
@@ -59,6 +59,8 @@ export async function readChanges(query: ChangesQuery): Promise<ChangesRead> {
     }
   };
   await Promise.all([...Array.from({ length: AT_ONCE }, work), readEvents(query, read)]);
+  const [first] = read.unread;
+  if (first && read.unread.length > resources.length) throw first.cause;
   return read;
 }
 
@@ -67,7 +69,7 @@ export async function readReleaseChanges(
   { connection, namespace, name, since, signal }: ChangesQuery,
   read: ChangesRead,
 ): Promise<void> {
-  await orUnread('Helm releases', read, async () => {
+  await orUnread('Helm releases', signal, read, async () => {
     const storage = new ReleaseStorage(connection.client, 'helmReleaseList', signal);
     const { result } = await acrossNamespaces(connection, { namespaced: true }, namespace, (place) =>
       storage.revisions(place),
@@ -98,7 +100,7 @@ async function allKinds({ connection, namespace, all }: ChangesQuery): Promise<A
 async function readKind(query: ChangesQuery, resource: ApiResource, read: ChangesRead): Promise<void> {
   const { connection, name, since, signal } = query;
   const fieldSelector = name ? `metadata.name=${escapeSelector(name)}` : undefined;
-  await orUnread(resourceNameOf(resource), read, async () => {
+  await orUnread(resourceNameOf(resource), signal, read, async () => {
     const { result, notes } = await acrossNamespaces(connection, resource, query.namespace, (place) =>
       listAll(
         connection.client,
@@ -126,7 +128,7 @@ async function readEvents(query: ChangesQuery, read: ChangesRead): Promise<void>
   const given = Object.entries(selectors).flatMap(([key, value]) => (value ? `${key}=${escapeSelector(value)}` : []));
   const fieldSelector = given.join(',') || undefined;
   const namespace = resource && !resource.namespaced ? undefined : query.namespace;
-  await orUnread('events', read, async () => {
+  await orUnread('events', signal, read, async () => {
     const { result } = await acrossNamespaces(connection, kinds.events, namespace, (place) =>
       listAll(connection.client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_OF_KIND),
     );
@@ -134,13 +136,18 @@ async function readEvents(query: ChangesQuery, read: ChangesRead): Promise<void>
   });
 }
 
-async function orUnread(what: string, read: ChangesRead, work: () => Promise<void>): Promise<void> {
+// What may not be listed, or is not answered, is reported and hides nothing else.
+async function orUnread(
+  what: string,
+  signal: AbortSignal,
+  read: ChangesRead,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
-  } catch (error) {
-    // What may not be listed, or an aggregated API does not answer, is reported and hides nothing else.
-    if (!(error instanceof RefusedError) && ![403, 404, 405, 503].some((code) => isApiError(error, code))) throw error;
-    read.unread.push(what);
+  } catch (cause) {
+    if (concernsEveryKind(cause, signal)) throw cause;
+    read.unread.push({ what, cause });
   }
 }
 

@@ -59,7 +59,7 @@ export const listChanges = defineTool({
       ...foldedText(mine.filter((change) => !told.includes(change))),
       ...(told.length === 0 && by ? managersText(read.changes) : []),
       ...(told.length === 0 ? ['What was deleted leaves only events, for about an hour.'] : []),
-      ...unreadText(read.unread),
+      ...unreadText(read.unread.map(({ what }) => what)),
     ];
     return { text: bounded(lines.join('\n'), 'Lower limit, or narrow with namespace, kind, name or by.') };
   },
