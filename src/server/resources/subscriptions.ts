@@ -24,6 +24,10 @@ export interface SubscriptionsOptions {
 interface Subscription {
   uri: string;
   context: string | undefined;
+  /** Resolves once no change is missed; rejects when it could not begin. */
+  opened: Promise<void>;
+  /** Is its watch being opened? Then it is neither lost nor opened by anybody else. */
+  isOpening: boolean;
   /** The client of its watch; undefined while it is not watched. */
   client: ApiClient | undefined;
   release(): void;
@@ -34,7 +38,8 @@ interface Subscription {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #subscriptions = new Map<string, Subscription>();
-  #refreshing: NodeJS.Timeout | undefined;
+  #checks: NodeJS.Timeout | undefined;
+  #isChecking = false;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -45,91 +50,106 @@ export class Subscriptions {
    * @throws RequestError for an invalid URI, a kind that cannot be watched, or too many subscriptions.
    */
   async subscribe(uri: string): Promise<void> {
-    if (this.#subscriptions.has(uri)) return;
-    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
-      throw new RequestError(
-        `At most ${MAX_SUBSCRIPTIONS} resources can be subscribed to at once: unsubscribe from another first.`,
-      );
-    }
-    const subscription: Subscription = {
-      uri,
-      context: undefined,
-      client: undefined,
-      release: nothing,
-      timer: undefined,
-    };
-    this.#subscriptions.set(uri, subscription);
-    try {
-      await this.#follow(subscription);
-    } catch (error) {
-      this.#subscriptions.delete(uri);
-      throw toRequestError(error);
-    }
-    this.#refreshing ??= Call.outside(() => this.#refreshLater());
+    const { opened } = this.#subscriptions.get(uri) ?? this.#begin(uri);
+    await opened;
   }
 
   /** Ends a subscription; does nothing for a URI that is not followed. */
   unsubscribe(uri: string): void {
     const subscription = this.#subscriptions.get(uri);
-    this.#subscriptions.delete(uri);
-    if (subscription) end(subscription);
-    if (this.#subscriptions.size > 0) return;
-    clearTimeout(this.#refreshing);
-    this.#refreshing = undefined;
+    if (subscription) this.#drop(subscription);
   }
 
   /** Ends all subscriptions. */
   close(): void {
-    for (const uri of [...this.#subscriptions.keys()]) this.unsubscribe(uri);
+    for (const subscription of [...this.#subscriptions.values()]) this.#drop(subscription);
   }
 
+  #begin(uri: string): Subscription {
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      throw new RequestError(
+        `At most ${MAX_SUBSCRIPTIONS} resources can be subscribed to at once: unsubscribe from another first.`,
+      );
+    }
+    const none = { context: undefined, opened: Promise.resolve(), client: undefined, release: nothing };
+    const subscription: Subscription = { uri, ...none, isOpening: false, timer: undefined };
+    this.#subscriptions.set(uri, subscription);
+    subscription.opened = this.#follow(subscription).catch((error: unknown) => {
+      this.#drop(subscription);
+      throw toRequestError(error);
+    });
+    this.#checks ??= Call.outside(() => setInterval(() => void this.#check(), CHECK_INTERVAL_MS).unref());
+    return subscription;
+  }
+
+  #isCurrent(subscription: Subscription): boolean {
+    return this.#subscriptions.get(subscription.uri) === subscription;
+  }
+
+  #drop(subscription: Subscription): void {
+    end(subscription);
+    // Its URI may have been subscribed to once more.
+    if (this.#isCurrent(subscription)) this.#subscriptions.delete(subscription.uri);
+    if (this.#subscriptions.size > 0) return;
+    clearInterval(this.#checks);
+    this.#checks = undefined;
+  }
+
+  /** Opens the watch of a subscription, in the place of any earlier one. */
   async #follow(subscription: Subscription): Promise<void> {
+    end(subscription);
+    subscription.isOpening = true;
+    try {
+      await this.#open(subscription);
+    } finally {
+      subscription.isOpening = false;
+    }
+  }
+
+  async #open(subscription: Subscription): Promise<void> {
     const { uri } = subscription;
     const { connection, context, resource, namespace, name } = await locate(uri, await this.#options.contexts());
     if (!resource.verbs.includes('watch')) {
       throw new RequestError(`The cluster cannot watch ${resourceNameOf(resource)}: read the resource again instead.`);
     }
+    let isOver = false;
     const release = await watchObject(connection.client, resource, namespace, name, {
       changed: () => this.#changed(subscription),
       ended: (error) => {
+        isOver = true;
         end(subscription);
         this.#options.log(`Changes of ${uri} are not seen any more: ${formatError(error)}`);
       },
     });
     Object.assign(subscription, { context, client: connection.client, release });
-    // Unsubscribed meanwhile.
-    if (this.#subscriptions.get(uri) !== subscription) end(subscription);
+    // Unsubscribed or ended meanwhile.
+    if (isOver || !this.#isCurrent(subscription)) end(subscription);
   }
 
   #changed(subscription: Subscription): void {
+    if (!this.#isCurrent(subscription)) return;
     subscription.timer ??= setTimeout(() => {
       subscription.timer = undefined;
       this.#options.updated(subscription.uri);
     }, TOGETHER).unref();
   }
 
-  #refreshLater(): NodeJS.Timeout {
-    const refresh = async () => {
-      await this.#refresh();
-      if (this.#subscriptions.size > 0) this.#refreshing = this.#refreshLater();
-    };
-    return setTimeout(refresh, CHECK_INTERVAL_MS).unref();
-  }
-
   // The kubeconfig decides which cluster a URI leads to: after a change it may be another object.
-  async #refresh(): Promise<void> {
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     for (const subscription of [...this.#subscriptions.values()]) {
       try {
         const contexts = await this.#options.contexts();
         const { client } = await contexts.connect(subscription.context);
-        if (client === subscription.client || this.#subscriptions.get(subscription.uri) !== subscription) continue;
-        end(subscription);
+        if (client === subscription.client || subscription.isOpening || !this.#isCurrent(subscription)) continue;
         await this.#follow(subscription);
         this.#changed(subscription);
       } catch {
         // Retried after the next interval; meanwhile, reading the resource reports the error.
       }
     }
+    this.#isChecking = false;
   }
 }
 
