@@ -36,7 +36,7 @@ async function answerTo(protocolVersion: string, version: string): Promise<JSONR
   const { policy, review } = new LivePermissions(options.permissions);
   const others = { journal: undefined, prometheus: undefined, helm: remoteHelm(undefined), log: () => undefined };
   const contexts = () => Promise.reject(new Error('no cluster is asked'));
-  const server = createServer({ version, policy, review, ...others }, contexts);
+  const server = createServer({ version, policy, review, logging: true, ...others }, contexts);
   await server.connect(transport);
   await client.start();
   const params = { protocolVersion, capabilities: {}, clientInfo: { name: '', version: '' } };

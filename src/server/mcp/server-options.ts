@@ -30,6 +30,8 @@ export interface ServerOptions {
   tasks?: Tasks | undefined;
   /** False where the client has no stream for what happens later: then it is not promised to tell. */
   tellsLater?: boolean;
+  /** Is the client sent what is logged, as from `createLog`? Then that is promised, and it can set the level. */
+  logging?: boolean;
   /** Aborts when open subscriptions end. */
   stopping?: AbortSignal;
   /** Aborts when what is still asked has to be answered at once. */

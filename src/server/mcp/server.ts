@@ -47,10 +47,13 @@ const TELLING = { ...ANSWERING, tools: { listChanged: true }, resources: { subsc
 
 /** The MCP server for one client. Loads nothing and asks the cluster nothing before a request needs it. */
 export function createServer(options: ServerOptions, contexts: () => Promise<Contexts>): Server {
-  const { tellsLater = true } = options;
+  const { tellsLater = true, logging } = options;
   const server = new GuardedServer(
     { name: 'mcp-k8s', title: 'Kubernetes', version: options.version },
-    { capabilities: tellsLater ? { ...TELLING, logging: {} } : ANSWERING, instructions: INSTRUCTIONS },
+    {
+      capabilities: { ...(tellsLater ? TELLING : ANSWERING), ...(logging && { logging: {} }) },
+      instructions: INSTRUCTIONS,
+    },
     options.ending,
   );
   // Loaded with the first request for them.

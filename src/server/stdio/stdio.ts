@@ -72,6 +72,7 @@ export function serveStdio(
       editor,
       tasks: leaving.tasks,
       stopping: stopping.signal,
+      logging: true,
       log,
     },
     loadContexts,

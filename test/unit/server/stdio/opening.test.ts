@@ -67,7 +67,9 @@ async function answerOf(line: string): Promise<string> {
   assert.ok('permissions' in options);
   const { policy, review } = new LivePermissions(options.permissions);
   const others = { journal: undefined, prometheus: undefined, helm: remoteHelm(undefined), log: () => undefined };
-  const server = createServer({ version: VERSION, policy, review, ...others }, () => Promise.reject(new Error()));
+  const server = createServer({ version: VERSION, policy, review, logging: true, ...others }, () =>
+    Promise.reject(new Error()),
+  );
   await server.connect(new LineTransport({ input, output, answered: undefined }));
   input.write(`${line}\n`);
   const [answer] = await once(output, 'data');
