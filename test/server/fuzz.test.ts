@@ -303,5 +303,17 @@ describe('anything at all', () => {
       assert.match(JSON.stringify((await server.answer(6)).error), /Batches are not supported/);
       await assertSound(server);
     });
+
+    it('that is a batch is answered by one where the revision has them', async () => {
+      const server = await start();
+      server.initialize('2025-03-26');
+      const call = { name: 'get_resource', arguments: { kind: 'ns', name: namespace.name } };
+      const ping = { jsonrpc: '2.0', id: 6, method: 'ping' };
+      server.send([{ jsonrpc: '2.0', id: 5, method: 'tools/call', params: call }, ping, 7]);
+      assert.match((await server.answer(5)).result?.content?.[0]?.text ?? '', /kind: Namespace/);
+      assert.deepEqual((await server.answer(6)).result, {});
+      assert.equal(server.stdout.match(/^\[.*"id":6.*\]$/gm)?.length, 1);
+      await assertSound(server);
+    });
   });
 });

@@ -135,8 +135,8 @@ export class RawServer {
     this.process.stdin?.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
   }
 
-  initialize(): void {
-    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+  initialize(protocolVersion = '2025-06-18'): void {
+    const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
     this.send({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
     this.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   }
@@ -145,12 +145,12 @@ export class RawServer {
     this.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } });
   }
 
-  /** Every message so far. @throws if a line of stdout is not one. */
+  /** Every message so far, also of batches. @throws if a line of stdout is none. */
   messages(): RawMessage[] {
     const end = this.stdout.lastIndexOf('\n') + 1;
     const lines = this.stdout.slice(this.#read, end).split('\n');
     this.#read = end;
-    for (const line of lines) if (line !== '') this.#messages.push(JSON.parse(line));
+    for (const line of lines) if (line !== '') this.#messages.push(...[JSON.parse(line)].flat());
     return this.#messages;
   }
 

@@ -6,13 +6,17 @@ import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects
  * manifest, becomes its JSON text where a double would change one of its numbers.
  */
 export function parseMessage(text: string): unknown {
-  const message = mended(parseJson(text));
-  if (isObject(message) && isObject(message.params) && isObject(message.params.arguments)) {
-    const { arguments: args } = message.params;
-    for (const [key, value] of Object.entries(args))
-      if (typeof value === 'object' && holdsExact(value)) args[key] = jsonText(value);
-  }
-  return withDoubles(message);
+  const content = mended(parseJson(text));
+  // A batch is a list of messages.
+  for (const message of Array.isArray(content) ? content : [content]) keepExact(message);
+  return withDoubles(content);
+}
+
+function keepExact(message: unknown): void {
+  if (!isObject(message) || !isObject(message.params) || !isObject(message.params.arguments)) return;
+  const { arguments: args } = message.params;
+  for (const [key, value] of Object.entries(args))
+    if (typeof value === 'object' && holdsExact(value)) args[key] = jsonText(value);
 }
 
 /** The members that a message of JSON-RPC may have. */

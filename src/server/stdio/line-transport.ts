@@ -3,19 +3,23 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
+import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
 import { answerId } from '../core/answer-id.ts';
 import { CollectedBytes } from '../core/collected-bytes.ts';
 import { parseMessage } from '../core/message-json.ts';
 import { MessageOutline, outlineOf } from '../core/message-outline.ts';
+import { BATCH_REVISION, Batch } from './batch.ts';
 import type { OpenedStdio } from './opening.ts';
 
 /** Some programs begin what they write with it. */
 const BYTE_ORDER_MARK = /^\uFEFF/;
+const NO_MESSAGE = 'This is not a message as MCP defines it.';
 
 /**
- * MCP's stdio transport: one JSON-RPC message per line. No line ends the connection: what is unacceptable is refused, by
- * its id if that can be told, so that nobody waits for an answer, and reported to `onerror`.
+ * MCP's stdio transport: one JSON-RPC message per line, or a batch where the revision has them. No line ends the
+ * connection: what is unacceptable is refused, by its id if that can be told, so that nobody waits for an answer, and
+ * reported to `onerror`.
  */
 export class LineTransport implements Transport {
   onmessage?: Transport['onmessage'];
@@ -28,6 +32,9 @@ export class LineTransport implements Transport {
   #line = new CollectedBytes();
   /** Of a line that is too long to be kept. */
   #outline: MessageOutline | undefined;
+  /** Did the client ask for the revision with batches? It is agreed to, maybe after the first batch has been read. */
+  #takesBatches = false;
+  readonly #batches = new Set<Batch>();
 
   constructor({ input, output, answered }: OpenedStdio) {
     this.#input = input;
@@ -50,7 +57,9 @@ export class LineTransport implements Transport {
       this.#answered = undefined;
       return;
     }
-    await this.#write(message);
+    const { id } = 'method' in message ? {} : message;
+    if (id !== undefined && [...this.#batches].some((batch) => batch.answer(id, message))) await this.#writeBatches();
+    else await this.#write(message);
   }
 
   readonly #report = (error: unknown): void => {
@@ -107,11 +116,27 @@ export class LineTransport implements Transport {
     const { success, data } = JSONRPCMessageSchema.safeParse(content);
     if (success) this.#receive(data);
     else if (Array.isArray(content) && content.length > 0) {
-      for (const one of content) this.#refuse(one, 'Batches are not supported: send each message in a line.');
-    } else this.#refuse(content, 'This is not a message as MCP defines it.');
+      if (this.#takesBatches) this.#takeBatch(content);
+      else for (const one of content) this.#refuse(one, 'Batches are not supported: send each message in a line.');
+    } else this.#refuse(content, NO_MESSAGE);
+  }
+
+  #takeBatch(content: readonly unknown[]): void {
+    const read = content.map((one) => JSONRPCMessageSchema.safeParse(one));
+    const messages = read.flatMap(({ data }) => data ?? []);
+    const refused = content.filter((_, index) => !read[index]?.success);
+    this.#batches.add(
+      new Batch(
+        messages,
+        refused.flatMap((one) => this.#refusal(one, NO_MESSAGE) ?? []),
+      ),
+    );
+    for (const message of messages) this.#receive(message);
+    void this.#writeBatches();
   }
 
   #receive(message: JSONRPCMessage): void {
+    if ('method' in message) this.#follow(message.method, message.params ?? {});
     try {
       this.onmessage?.(message);
     } catch (error) {
@@ -119,10 +144,32 @@ export class LineTransport implements Transport {
     }
   }
 
-  #refuse(content: unknown, message: string, code: number = ErrorCode.InvalidRequest): void {
+  #follow(method: string, { protocolVersion, requestId }: JsonObject): void {
+    if (method === 'initialize') this.#takesBatches = protocolVersion === BATCH_REVISION;
+    else if (method === 'notifications/cancelled' && [...this.#batches].some((batch) => batch.cancel(requestId)))
+      void this.#writeBatches();
+  }
+
+  #refuse(content: unknown, message: string, code?: number): void {
+    const refusal = this.#refusal(content, message, code);
+    if (refusal) void this.#write(refusal);
+  }
+
+  /** The answer to what is unacceptable, if it gets one. */
+  #refusal(content: unknown, message: string, code: number = ErrorCode.InvalidRequest): object | undefined {
     this.#report(new Error(message));
     const id = answerId(content);
-    if (id !== undefined) void this.#write({ jsonrpc: '2.0', id, error: { code, message } });
+    return id === undefined ? undefined : { jsonrpc: '2.0', id, error: { code, message } };
+  }
+
+  /** Writes the answers to the batches that have all of theirs; a batch of notifications has none. */
+  async #writeBatches(): Promise<void> {
+    for (const batch of [...this.#batches]) {
+      const { answers } = batch;
+      if (!answers) continue;
+      this.#batches.delete(batch);
+      if (answers.length > 0) await this.#write(answers);
+    }
   }
 
   async #write(message: object): Promise<void> {

@@ -14,6 +14,15 @@ describe('a message of a client', () => {
         });
   });
 
+  it('keeps them in each message of a batch, too', () => {
+    const message = (manifest: string) => `{"id":1,"params":{"arguments":{"manifest":${manifest}}}}`;
+    const manifest = `{"a":${ODD}}`;
+    assert.deepEqual(parseMessage(`[${message('{"a":1}')},${message(manifest)}]`), [
+      { id: 1, params: { arguments: { manifest: { a: 1 } } } },
+      { id: 1, params: { arguments: { manifest } } },
+    ]);
+  });
+
   it('has doubles everywhere else', () => {
     const text = `{"id":${ODD},"params":{"arguments":{"limit":${ODD}},"other":{"n":[${ODD}]}}}`;
     assert.deepEqual(parseMessage(text), JSON.parse(text));

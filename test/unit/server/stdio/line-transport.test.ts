@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { type JSONRPCMessage, type RequestId, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import fc from 'fast-check';
 import { LIMITS } from '../../../../src/kubernetes/apimachinery/limits.ts';
 import { LineTransport } from '../../../../src/server/stdio/line-transport.ts';
@@ -108,6 +108,97 @@ describe('a line on stdin', () => {
         await once(input, 'end');
         assert.deepEqual(methods, ['测试', 'x']);
       }),
+    );
+  });
+});
+
+describe('a batch on stdin', () => {
+  const initialize = (protocolVersion: string) =>
+    JSON.stringify({ jsonrpc: '2.0', id: 'begin', method: 'initialize', params: { protocolVersion } });
+  const ping = (id: RequestId) => ({ jsonrpc: '2.0', id, method: 'ping' });
+
+  /** Sends a batch after a handshake, and lets requests be answered. */
+  async function ask(batch: readonly object[], answered: (asked: RequestId[]) => readonly RequestId[]) {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const transport = new LineTransport({ input, output, answered: undefined });
+    const asked: RequestId[] = [];
+    const received: JSONRPCMessage[] = [];
+    transport.onmessage = (message) => {
+      received.push(message);
+      if ('id' in message && 'method' in message && message.method === 'ping') asked.push(message.id);
+    };
+    await transport.start();
+    // Both in one piece: the batch is read before the handshake can be answered.
+    input.write(`${initialize('2025-03-26')}\n${JSON.stringify(batch)}\n`);
+    input.end();
+    await once(input, 'end');
+    for (const id of answered(asked)) await transport.send({ jsonrpc: '2.0', id, result: {} });
+    await transport.close();
+    const text = String(output.read() ?? '');
+    const lines: unknown[] = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    return { lines, received: received.slice(1) };
+  }
+
+  it('is taken where its revision was asked for, and nowhere else', async () => {
+    const line = JSON.stringify([ping(1), ping(2)]);
+    for (const revision of SUPPORTED_PROTOCOL_VERSIONS) {
+      const { answers, messages } = await read(initialize(revision), line);
+      assert.deepEqual([answers.length, messages.length], revision === '2025-03-26' ? [0, 3] : [2, 1], revision);
+    }
+    assert.equal((await read(line)).answers.length, 2);
+    assert.equal((await read(initialize('2025-03-26'), initialize('2025-06-18'), line)).answers.length, 2);
+  });
+
+  it('is answered at once, by a list of what it gets, in whatever order that is there', async () => {
+    const kind = fc.constantFrom('request', 'cancelled', 'notification', 'answer', 'nothing');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(kind, { minLength: 1, maxLength: 8 }),
+        fc.infiniteStream(fc.nat()),
+        async (all, dice) => {
+          const batch = all.map((one, index) => {
+            if (one === 'request' || one === 'cancelled') return ping(index + 1);
+            if (one === 'notification') return { jsonrpc: '2.0', method: 'notifications/x' };
+            return one === 'answer' ? { jsonrpc: '2.0', id: index + 1, result: {} } : { id: index + 1, method: 5 };
+          });
+          const idsOf = (wanted: string) => all.flatMap((one, index) => (one === wanted ? index + 1 : []));
+          const cancels = idsOf('cancelled').map((requestId) => ({
+            ...{ jsonrpc: '2.0', method: 'notifications/cancelled' },
+            params: { requestId },
+          }));
+          const shuffled = (ids: readonly RequestId[]) =>
+            ids
+              .map((id) => ({ id, at: dice.next().value }))
+              .sort((a, b) => a.at - b.at)
+              .map(({ id }) => id);
+          const { lines, received } = await ask([...batch, ...cancels], (asked) =>
+            shuffled(asked.filter((id) => !idsOf('cancelled').includes(Number(id)))),
+          );
+          assert.equal(received.length, batch.length + cancels.length - idsOf('nothing').length);
+          const expected = [...idsOf('request'), ...idsOf('nothing')];
+          const [list = [], ...others] = lines as Answer[][];
+          assert.deepEqual([new Set(list.map(({ id }) => id)), list.length], [new Set(expected), expected.length]);
+          assert.deepEqual([lines.length, others], [expected.length > 0 ? 1 : 0, []]);
+        },
+      ),
+    );
+  });
+
+  it('waits for no other, and no other for it', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const transport = new LineTransport({ input, output, answered: undefined });
+    await transport.start();
+    for (const line of [initialize('2025-03-26'), [ping(1), ping(2)], ping(3), [ping(4)]])
+      input.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
+    input.end();
+    await once(input, 'end');
+    for (const id of [2, 3, 4, 'begin', 1]) await transport.send({ jsonrpc: '2.0', id, result: {} });
+    const lines = String(output.read()).trim().split('\n');
+    const idsIn = (line: string) => [JSON.parse(line)].flat().map(({ id }: Answer) => id);
+    assert.deepEqual(lines.map(idsIn), [[3], [4], ['begin'], [2, 1]]);
+    assert.deepEqual(
+      lines.map((line) => line.startsWith('[')),
+      [false, true, false, true],
     );
   });
 });
