@@ -1,4 +1,4 @@
-import { isHarmless } from './credential-values.ts';
+import { isHarmless, looksChosen } from './credential-values.ts';
 import type { Name } from './signless-values.ts';
 import { lineEnd, matchAt, matches, type Span } from './spans.ts';
 
@@ -14,10 +14,6 @@ const OTHER =
 /** As `elasticsearch-setup-passwords` prints it. */
 const SET = /[^\S\n][\w.@-]{1,64}[^\S\n]=[^\S\n]/y;
 const ONLY_WORD = /^[^\S\n]*(["'`]?)([^\s"'`]{6,128})\1[^\S\n]*$/d;
-const MIXED = /^(?=.*\d)(?=.*[A-Za-z])/;
-/** Addresses, paths, names of hosts and objects, versions and times. */
-const NO_CREDENTIAL =
-  /:\/\/|^[./~]|^\w+\(.*\)[,;]?$|^[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+$|^[a-z\d]+(?:[-.][a-z\d]+)+(?::\d+)?[.,]?$|^v?\d+(?:\.\d+)+|^(?:\d+[a-zµ]{1,2})+$|^[\da-f]{8}(?:-[\da-f]{4}){3}-|^sha\d+:|^\d{4}-\d\d-\d\d/i;
 /** On a line below only what no sentence has: hexadecimal digits, or changes between kinds of characters. */
 const HEXADECIMAL = /^[\da-f]{16,128}$/;
 const CHANGE = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])/g;
@@ -48,7 +44,7 @@ export function announcedValue({ text, name, end, strength }: Name, before: stri
 function wordAlone(text: string, at: number, below: boolean): Span | undefined {
   const found = ONLY_WORD.exec(text.slice(at, Math.min(lineEnd(text, at), at + 200)).trimEnd());
   const word = found?.[2] ?? '';
-  if (!MIXED.test(word) || NO_CREDENTIAL.test(word) || isHarmless(word)) return undefined;
+  if (!looksChosen(word) || isHarmless(word)) return undefined;
   if (below && !HEXADECIMAL.test(word) && matches(CHANGE, word).length < MIN_CHANGES) return undefined;
   const [start, stop] = found?.indices?.[2] ?? [0, 0];
   return { start: at + start, end: at + stop };

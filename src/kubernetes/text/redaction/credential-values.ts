@@ -1,4 +1,4 @@
-import type { Span } from './spans.ts';
+import { matches, type Span } from './spans.ts';
 
 const NOTHING =
   /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|expired|valid|revoked|rotated|loaded|found|created|deleted|updated|issued|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
@@ -18,6 +18,17 @@ const MEASURE = /^\d{1,6}(?:ms|[smhdwk%]|[kmg]i?b?)[,;]?$/i;
 const ALGORITHM =
   /^(?:[REHP]S(?:256|384|512)|EdDSA|sha-?(?:1|224|256|384|512)|md5|bcrypt|scrypt|argon2(?:id?|d)?)[,;.)]?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
+
+const MIXED = /^(?=.*\d)(?=.*[A-Za-z])(?!(?:sha|md|pbkdf|argon|aes|utf|base|oauth|rfc|http|ipv|tls)-?\d).{6,128}$/i;
+/** Addresses, names of hosts and objects, versions, times and digests. */
+const OTHER =
+  /:\/\/|^\w+\(.*\)[,;]?$|^[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+$|^[a-z\d]+(?:[-.][a-z\d]+)+(?::\d+)?[.,]?$|^v?\d+(?:\.\d+)+|^(?:\d+[a-zµ]{1,2})+$|^[\da-f]{8}(?:-[\da-f]{4}){3}-|^sha\d+:|^\d{4}-\d\d-\d\d/i;
+/** A change of the kind of character; words, even joined, have few. */
+const CHANGE = /[a-z](?=[A-Z\d])|[A-Z](?=[a-z\d])|\d(?=[A-Za-z])/g;
+const MIN_CHANGES = 4;
+const MIN_RANDOM = 12;
+/** What separates the names in a path or an address does not count as part of one. */
+const PART = /[A-Za-z0-9+=_~$!@#%^&*-]{12,}/g;
 
 /** The characters that credentials are made of. */
 const TOKEN = /[A-Za-z0-9+/=_.~$!@#%^&*-]+/g;
@@ -60,6 +71,26 @@ export function looksRandom(value: string): boolean {
   // Names and versions are words with separators; random text alternates between letters and digits.
   const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])/g)?.length ?? 0;
   return changes >= value.length / 8 && !/^[a-z./-]+\d{0,6}$/.test(value) && !/[./-].*[./-].*[./-]/.test(value);
+}
+
+/** As people choose passwords: a word with letters and digits, but no address, path, name, version or time. */
+export function looksChosen(word: string): boolean {
+  if (/^(?:[./~]|[a-z]{1,20}:\/\/)/i.test(word)) return holdsRandom(word);
+  return word.split('/').some((part) => (MIXED.test(part) && !OTHER.test(part)) || holdsRandom(part));
+}
+
+/** Has the value a part that no name, path or version has? Whatever else speaks for showing it, it stays hidden. */
+export function holdsRandom(value: string): boolean {
+  return value.length >= MIN_RANDOM && matches(PART, value).some(({ 0: part }) => isRandom(part));
+}
+
+function isRandom(part: string): boolean {
+  return (
+    looksRandom(part) &&
+    /[A-Z]/.test(part) &&
+    /[a-z]/.test(part) &&
+    (part.match(CHANGE)?.length ?? 0) >= Math.max(MIN_CHANGES, part.length / 5)
+  );
 }
 
 /** What looks random in a value: all of it, or parts between brackets, commas, colons and the like. */

@@ -1,6 +1,6 @@
 import { announcedValue } from './announced-values.ts';
 import { NAME_HINT, strengthOf } from './credential-names.ts';
-import { looksRandom, randomParts } from './credential-values.ts';
+import { looksChosen, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
 import { fullName } from './full-names.ts';
@@ -8,7 +8,7 @@ import { hiddenIn } from './hidden-parts.ts';
 import { isImageTag } from './image-references.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { isMetricLabel, isSecretName } from './secret-references.ts';
-import { isSentence, tellsAboutName } from './sentences.ts';
+import { hiddenBesideName, hiddenInSentence } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
 import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
@@ -50,6 +50,9 @@ const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /** What an address of AWS has before the name of a secret. */
 const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
 const MAX_PAIR = 300;
+const PLAIN_WORD = /^[A-Za-z]{1,20}$/;
+const NEXT_WORD = /^[^\S\n]{1,2}[^\s=:]{6,64}(?![=:\w])/;
+const MAX_NEXT = 80;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
 const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
@@ -147,6 +150,9 @@ function assigned(named: Name, at: number, sign: string): Found {
   const before = headOfLine(text, start);
   const rest = restOfLine(text, at);
   if (isOtherName(named, before, sign, rest)) return { spans: [], next: end };
+  const isColon = /^["'”]?:\s*$/.test(sign);
+  const beside = isColon ? hiddenBesideName(before, name, rest, at) : undefined;
+  if (beside) return { spans: beside, next: end };
   if (
     rest.trim() === '' ||
     /^[|>][-+\d]{0,2}\s*(?:\s#.*)?$/.test(rest) ||
@@ -168,34 +174,47 @@ function assigned(named: Name, at: number, sign: string): Found {
     return single(named, { start: at + quoted, end: at + quoted + size });
   }
   // Before the value is looked for: a header's is the rest of the line, which each header in it would search again.
-  if (isSentence(text, at)) return { spans: [], next: Math.max(at, end) };
+  const told = isColon ? hiddenInSentence(text, name, at) : undefined;
+  if (told) return { spans: told, next: Math.max(at, end) };
   const header = HEADER.test(name);
   if (header && PARAMETERS.test(rest)) {
     const end = /'\s*$/.test(rest) && before.includes("'") ? at + rest.lastIndexOf("'") : at + rest.length;
     return single(named, { start: at, end });
   }
   const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
-  if (!header && /^\s*(?:-\s+)?["']?$/.test(before) && !/^\\*["'`]/.test(rest)) value.end = configuredEnd(text, value);
+  if (!header && !/^\\*["'`]/.test(rest)) {
+    const isSetting = /^\s*(?:-\s+)?["']?$/.test(before);
+    value.end = isSetting ? configuredEnd(text, value, sign) : chosenEnd(text, value);
+  }
   return single(named, value);
 }
 
 // What stands before the separator names no value.
 function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
   if (sign === ':') return ARN.test(before) || isImageTag(before, name, rest);
-  return (/^["'”]?:\s*$/.test(sign) && tellsAboutName(before, name, rest)) || isMetricLabel(before, name, sign);
+  return isMetricLabel(before, name, sign);
 }
 
-// In a settings file a value extends to the end of its line, unless the line has more settings.
-function configuredEnd(text: string, value: Span): number {
+// In a settings file a value extends to the end of its line, unless the line has more settings, written alike.
+function configuredEnd(text: string, value: Span, sign: string): number {
   const rest = restOfLine(text, value.end);
-  if (!/^[^\S\n]/.test(rest) || /[\w"'\]][=:]|["'`]|[^\S\n][#;]/.test(rest)) return value.end;
+  const isWide = /^[^\S\n]/.test(rest) && /[^\S\n]$/.test(sign);
+  const others = isWide ? /[\w"'\]][^\S\n]{0,4}[=:](?:[^\S\n]|$)|[,;|][^\S\n]{0,4}[\w.-]{1,64}[=:]/ : /[\w"'\]][=:]/;
+  if (!/^[^\S\n]/.test(rest) || others.test(text.charAt(value.end - 1) + rest) || /["'`]|[^\S\n][#;]/.test(rest))
+    return value.end;
   return value.end + rest.trimEnd().length;
+}
+
+// The word after a plain one may be all that matters: `password = is hunter2`.
+function chosenEnd(text: string, value: Span): number {
+  if (!PLAIN_WORD.test(text.slice(value.start, value.end))) return value.end;
+  const next = NEXT_WORD.exec(restOfLine(text, value.end, MAX_NEXT))?.[0] ?? '';
+  return looksChosen(next.trim().replace(/[.,;:!?)\]}"']{1,4}$/, '')) ? value.end + next.length : value.end;
 }
 
 function single({ text, name, strength, end }: Name, value: Span): Found {
   const words = text.slice(value.start, value.end);
-  const isReference = isSentence(text, value.start) || isSecretName(name, words);
-  const hidden = isReference ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
+  const hidden = isSecretName(name, words) ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
   const spans = shifted(hidden, value.start);
   const isWhole = hidden[0]?.start === 0 && hidden[0].end === words.length;
   // Names beside a part are judged by themselves.

@@ -1,3 +1,7 @@
+import { looksChosen } from './credential-values.ts';
+import { saysSomethingElse } from './predicates.ts';
+import { headOfLine, matches, restOfLine, type Span } from './spans.ts';
+
 /** How error messages continue after a colon: `reading token: unexpected EOF`. */
 const ERROR =
   /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|continue|give|call|say|name the|from|this user|there|lower|wait|narrow|allow|renew|begin|log|something|nobody|nothing|until|every|under|it|which|removed|requested|served|deprecated|requests|changes|approval|write|refers|exists|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
@@ -21,21 +25,89 @@ const NOUN = /^(?:pass(?:word|wd|phrase|code)?|pwd|token|secret|credential|key|c
 const TOLD =
   /^(?:\d{1,6} \p{Ll}|\p{L}{1,40}(?:-\p{L}{1,40})?[,;:]? [("'\p{L}\d]|(?:Running|Pending|Failed|Succeeded|Completed|Terminating|Unknown|Ready|NotReady|Healthy|Degraded|Progressing|Synced|OutOfSync|Bound|Lost|Released|Available|Active|Deployed|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled|ContainerCreating|Evicted|new|same|changed|unchanged|configured|ready|running|pending|healthy|synced|started|stopped|restarted|scaled|pruned|patched|applied|labeled|annotated)[.,;]?[^\S\n]{0,8}(?:\n|$))/u;
 /** What tests report: `--- PASS: TestLogin (0.01s)`, `PASS: Verify that the node is ready`. */
-const PASSED = /^(?:(?:Test|Example|Benchmark|Fuzz)[A-Z_]\w{0,200}|[A-Z][a-z]{1,20}(?: [\w-]{1,40}){2})/;
+const PASSED = /^(?:(?:Test|Example|Benchmark|Fuzz)[A-Z_]\w{0,200} \(\d|[A-Z][a-z]{1,20}(?: [\w-]{1,40}){3})/;
 /** What a parser did not expect: a part of its language. */
 const SYNTAX = /^(?:[A-Z_]{2,40}|[^\s"'`]{1,2})(?=\s|$)/;
 
-/** Does a sentence, or what stands for a value, continue after the separator? */
-export function isSentence(text: string, start: number): boolean {
-  if (text.charAt(start - 1) !== ' ') return false;
-  return ERROR.test(text.slice(start, start + 40)) || DESCRIBED.test(text.slice(start, start + 300));
+/** What is being done before the name, which then fails: `failed to refresh token`. */
+const ACTION =
+  /\b(?:fetch|get|gett|refresh|read|load|pars|parse|validat|validate|verify|verif|renew|obtain|acquir|acquire|retriev|retrieve|request|creat|create|sign|decod|decode|decrypt|lookup|look|exchang|exchange|revok|revoke|mint|generat|generate)(?:ing|ying)?[^\S\n](?:(?:an?|the|auth|access|bearer|api|id|refresh|service|account|client|jwt|oauth2?)[^\S\n]){0,3}$/i;
+/** Why it fails, in a word or two. */
+const REASON =
+  /^(?:[a-z]{2,20}(?: [a-z]{1,20}){3}|(?:EOF|time(?:d )?out|unauthori[sz]ed|forbidden|not ?found|cancell?ed|denied|aborted|unavailable|[1-5]\d\d(?: [A-Z][A-Za-z-]{1,20}){1,4})(?=[.,;:)\]"']|\s|$)|(?:[a-z\d]{2,12}(?:\/[a-z\d]{2,12})?: )[a-z]+ [a-z])/i;
+/** A passphrase is words itself: only these begin no other one. */
+const OF_PASSPHRASE =
+  /^(?:is|was|has|must|should|cannot|could|not|no|required|missing|invalid|failed|unable|expired|please)\b/i;
+const PASSPHRASE = /phrase$/i;
+const PASSWORD = /pass|pwd|secret/i;
+/** What sentences consist of. */
+const WORD = /[^\s"'`“”‘’«»,;()[\]{}<>=\\]+/g;
+/** Such a word leads to what is meant, at the end of a sentence or between quotes. */
+const LEADING =
+  /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) ["'`“‘]?$/i;
+const NOT_MEANT =
+  /^(?:strings?|number|object|array|bool(?:ean)?|int(?:eger)?|float|null|nil|undefined|value|type|json|yaml|token|password|secret|true|false|[A-Z]{2,4})$/;
+const QUOTE = /\\{0,4}"|\\[nr]/g;
+
+/** What may be the value in the sentence that follows a colon instead of one; undefined where none follows. */
+export function hiddenInSentence(text: string, name: string, at: number): Span[] | undefined {
+  if (text.charAt(at - 1) !== ' ') return undefined;
+  const rest = restOfLine(text, at);
+  if (DESCRIBED.test(text.slice(at, at + 300))) return [];
+  if (!ERROR.test(rest) && !isReason(rest, name, beforeName(text, name, at))) return undefined;
+  if (PASSPHRASE.test(name) && !OF_PASSPHRASE.test(rest)) return undefined;
+  return meantIn(rest, at);
 }
 
-/** Is the name before a colon no value's, because of what stands before it and after it: `container my-token: 3 restarts`? */
-export function tellsAboutName(before: string, name: string, after: string): boolean {
+function isReason(rest: string, name: string, before: string): boolean {
+  const reason = REASON.exec(rest)?.[0];
+  // Words may be a password.
+  return reason !== undefined && ACTION.test(before) && !(PASSWORD.test(name) && /^[a-z]+ [a-z]+ [a-z]/.test(reason));
+}
+
+function beforeName(text: string, name: string, at: number): string {
+  const head = headOfLine(text, at);
+  return head.slice(0, Math.max(0, head.lastIndexOf(name)));
+}
+
+/** The words of a sentence that begins here which may be a value. */
+function meantIn(rest: string, at: number): Span[] {
+  const sentence = rest.slice(0, endOfSentence(rest));
+  return matches(WORD, sentence).flatMap(({ 0: found, index }) => {
+    const word = found.replace(/[.:!?]{1,4}$/, '');
+    const before = sentence.slice(Math.max(0, index - 20), index);
+    // A name of its own is judged by itself.
+    if (before.endsWith('=') || !isMeant(word, before, sentence.slice(index + word.length))) return [];
+    return [{ start: at + index, end: at + index + word.length }];
+  });
+}
+
+function isMeant(word: string, before: string, after: string): boolean {
+  if (looksChosen(word)) return true;
+  if (!LEADING.test(before) || NOT_MEANT.test(word) || saysSomethingElse(word)) return false;
+  return /["'`“‘]$/.test(before) || /^[.!]?\s*$/.test(after);
+}
+
+// The quote that ends a text around the sentence is opened before it.
+function endOfSentence(rest: string): number {
+  let isOpen = false;
+  for (const { 0: quote, index } of matches(QUOTE, rest)) {
+    if (!quote.endsWith('"')) return index;
+    if (!isOpen && !/[\s(:=[,]/.test(rest.charAt(index - 1))) return index;
+    isOpen = !isOpen;
+  }
+  return rest.length;
+}
+
+/** What may be the value after a colon whose name is no value's because of what stands around it, as in
+ * `container my-token: 3 restarts`; undefined where it may be one's. */
+export function hiddenBesideName(before: string, name: string, after: string, at: number): Span[] | undefined {
+  return tellsAboutName(before, name, after) ? meantIn(after, at) : undefined;
+}
+
+function tellsAboutName(before: string, name: string, after: string): boolean {
   if (name === 'PASS') return PASSED.test(after);
   if (/\bunexpected $/i.test(before)) return name === 'token' && SYNTAX.test(after);
   const isOfKind = (NOUN.test(name) ? PLAIN_KIND : KIND).test(before) && OBJECT_NAME.test(name);
-  const isObject = OBJECT.test(before) || isOfKind;
-  return (isObject || /\b(?:is|are|be) $/.test(before)) && TOLD.test(after);
+  return (OBJECT.test(before) || isOfKind) && TOLD.test(after);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { redact } from '../../../../../src/kubernetes/text/redact.ts';
 import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
 
 const VALUES = ['hunter2', 'K10abc::server:hunter2', 'bob/hunter2', 'x1y2', 'Zx9kkq'];
@@ -70,6 +71,61 @@ describe('what stands in the place of a value', () => {
       'password:  16 bytes\ntoken:     1234 bytes',
     ])
       assert.equal(redactText(text), text);
+  });
+
+  it('is shown where it tells what went wrong', () => {
+    for (const text of [
+      'failed to refresh token: EOF',
+      'error fetching token: 503 Service Unavailable',
+      'get token: Unauthorized',
+      'parse token: token contains an invalid number of segments',
+      'verify token: oidc: malformed jwt',
+      'reading token: open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory',
+      'get token: the pod "web-7d4b9c8f6d-x2x1z" not found',
+      '{"error":"token: not found","trace":"4bf92f3577b34da6a3ce929d0e0e4736"}',
+      'token: Get "https://10.0.0.1:6443/apis/apps/v1": dial tcp 10.0.0.1:6443: connect: connection refused',
+    ])
+      assert.equal(redactText(text), text);
+  });
+
+  it('does not show the value among its words', () => {
+    const words =
+      'the an is was has not no invalid bad expected illegal unknown missing expired required only use using see found got received give call say from log open read get post parse json tls server resource status access forbidden response refreshed rotated created updated deleted loaded taken stored kept until every it'.split(
+        ' ',
+      );
+    const forms = [
+      'login failed, token: W V',
+      'token: W V',
+      'password: W the V',
+      '{"msg":"password: W V"}',
+      'token: W "V", got "V"',
+      'password = W V',
+      'x password = W V',
+      'password=W V',
+      'password: "W V"',
+      'container my-token: W V',
+      'error fetching token: W V',
+    ];
+    for (const form of forms)
+      for (const word of words)
+        for (const value of ['hunter2', 'abc123def456', 'aB3dE5gH7jK9mN1pQ']) {
+          const text = form.replace('W', word).replaceAll('V', value);
+          assert.ok(!redactText(text).includes(value), text);
+          assert.ok(!JSON.stringify(redact({ kind: 'X', status: { message: text } })).includes(value), text);
+        }
+    for (const text of [
+      'password: use swordfish',
+      'password: updated to swordfish',
+      'token: expected "swordfish", got "x"',
+      'passphrase: the swordfish under the bridge',
+      'cmd --password swordfish mydb',
+      'password: correct swordfish',
+      'the default is password: swordfish (change it)',
+      'PASS: TestSwordfish',
+      'PASS: Correct swordfish',
+    ])
+      assert.doesNotMatch(redactText(text), /swordfish/i);
+    assert.equal(redactText('cmd --password access mydb'), 'cmd --password <redacted> mydb');
   });
 
   it('is hidden where it only looks so', () => {
