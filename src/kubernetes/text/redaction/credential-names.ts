@@ -1,5 +1,8 @@
-/** How surely a name says that its value is a credential: a `weak` one needs a value that looks like one. */
-export type Strength = 'strong' | 'weak' | 'none';
+/**
+ * How surely a name says that its value is a credential: a `weak` one needs a value that looks like one, and one that is
+ * `described` by the name a value that nothing else looks like.
+ */
+export type Strength = 'strong' | 'weak' | 'described' | 'none';
 
 /** Anywhere in a name: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are removed first. */
 const STRONG =
@@ -10,6 +13,8 @@ const STRONG_WORDS = new Set(
     ' ',
   ),
 );
+/** `sshpass`, `dbpw`. */
+const OF_SOMETHING = /^[a-z]{1,20}(?:pw|(?<!by|com|sur|tres|under|over|low|high|band|multi|last|kee)pass)$/;
 const WEAK_WORDS = new Set(
   'auth key keys pin pins sig signature salt seed psk session sessionid sid jsessionid phpsessid'.split(' '),
 );
@@ -20,13 +25,21 @@ const FORM = new Set(
 );
 /** Words of names that only describe a credential: `secretName`, `token_file`, `TOKEN_URL`. */
 const DESCRIPTION = new Set(
-  'name names namespace ref refs reference references file files filename path paths dir directory folder location type types kind class ttl expiry expire expires expired expiration expirations seconds secs minutes hours days ms millis age period duration timeout interval date time timestamp at count counts total length len size bytes limit limits max min quota enabled enable disabled disable url uri urls uris endpoint endpoints host hostname port server servers issuer iss audience audiences aud algorithm alg algo mode policy policies provider providers format version versions id ids identifier uid status state phase mount mounts mounted field fields header headers prefix suffix param params parameter parameters column label labels hint prompt strategy controller generator manager store stores backend engine volume rotation rotate rotated required optional check checks validation validator validators attempts retries usage used usages rate bucket window budget request requests response review reviews object objects template templates sync class scope scopes group groups role roles rule rules owner title description desc message reason error errors docs help method methods lookup resolver reload reloader annotation annotations selector selectors domain samesite secure httponly per placeholder checksum fingerprint thumbprint schema hasher hashers encryption property properties support supported refresher cleaner signer approver creator encoder decoder service account accounts auto automount'.split(
+  'name names namespace ref refs reference references file files filename path paths dir directory folder location type types kind class ttl expiry expire expires expired expiration expirations seconds secs minutes hours days ms millis age period duration timeout interval date time timestamp at count counts total length len size bytes limit limits max min quota enabled enable disabled disable url uri urls uris endpoint endpoints host hostname port server servers issuer iss audience audiences aud algorithm alg algo mode policy policies provider providers format version versions id ids identifier uid status state phase mount mounts mounted field fields header headers prefix suffix param params parameter parameters column label labels hint prompt strategy controller generator manager store stores backend engine volume rotation rotate rotated required optional check checks validation validator validators attempts retries usage used usages rate bucket window budget request requests response review reviews object objects template templates sync class scope scopes group groups role roles rule rules owner title description desc message reason error errors docs help method methods lookup resolver reload reloader annotation annotations selector selectors domain samesite secure httponly per placeholder checksum fingerprint thumbprint schema hasher hashers encryption property properties support supported refresher cleaner signer approver creator encoder decoder service account accounts auto automount arn arns'.split(
     ' ',
   ),
 );
+/** Random by nature, and no secret. */
+const DIGEST = /(?:checksum|digest|fingerprint|thumbprint|sha(?:1|256|512)|md5|(?:secrets?|ca|cert|privatekey)hash)s?$/;
+const PUBLIC_KEY = /(?:public|pub|known)[-_. ]?keys?$/i;
+/** What contains a credential's word, and is another. */
+const OTHER_WORDS =
+  /(?:de)?tokeni[sz](?:ers?|e[ds]?|ing|ations?)|secretar(?:y|ies|ial)|certificateauthoritydata|nopasswd|passwordless|secretless/g;
+/** Whose credential it is: such a name may mean the credential itself. */
+const WHOSE = /^(?:server|owner|provider|account|service|object|group|role)s?$/;
 /** Before a credential's word they change its meaning. */
 const OTHER_KEYS =
-  /(?:public|pub|partition|sort|primary|foreign|cache|idempotency|message|topic|object|map|index|lookup|config|row|hash|range|group|tag|label|annotation|column|field|metric|dedup|cluster|shard|unique|composite|natural|surrogate|any|hot|shortcut|press|up|down|arrow|enter|escape|function|translation|i18n|locale|item|entry|sub|registry|validation|by|host|known)[-_. ]?keys?$/i;
+  /(?:partition|sort|primary|foreign|cache|idempotency|message|topic|object|map|index|lookup|config|row|hash|range|group|tag|label|annotation|column|field|metric|dedup|cluster|shard|unique|composite|natural|surrogate|any|hot|shortcut|press|up|down|arrow|enter|escape|function|translation|i18n|locale|item|entry|sub|registry|validation|by|host)[-_. ]?keys?$/i;
 /** Before `tokens` they make it a count. */
 const COUNTING = new Set(
   'max min num total prompt completion input output cached reasoning used remaining n new daily monthly'.split(' '),
@@ -52,6 +65,8 @@ export const NAME_HINT = [
   `(?<![A-Za-z])(?:${WORDS.join('|')})(?![a-z])`,
   `(?<![A-Z])(?:${WORDS.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('|')})(?![a-z])`,
   `(?<![A-Z])(?:${WORDS.join('|').toUpperCase()})(?![A-Za-z])`,
+  // `rootpw`, `DBPW`
+  '(?<=[a-z])pw(?![A-Za-z])|(?<=[A-Z])PW(?![A-Za-z])',
 ].join('|');
 const HINT = new RegExp(NAME_HINT);
 
@@ -106,42 +121,46 @@ export function saysOnlySecret(name: string): boolean {
   return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
 }
 
+/** True for names of what belongs to somebody, as in `PASSWORD_OWNER`. */
+export function saysWhose(name: string): boolean {
+  return WHOSE.test(wordsOf(name).at(-1) ?? '');
+}
+
 function judge(full: string): Strength {
   if (!HINT.test(full)) return 'none';
   // An annotation's domain says nothing about its value.
   const slash = full.lastIndexOf('/');
   const name = slash >= 0 ? full.slice(slash + 1) : full;
-  if (/^checksum\//i.test(full) || SOURCE_FILE.test(full)) return 'none';
+  if (SOURCE_FILE.test(full)) return 'none';
   if (/secret[-_]?id$/i.test(name)) return 'strong';
   if (/session[-_]?id$/i.test(name)) return 'weak';
   // Of an address that is signed.
   if (/^x-(?:amz|goog)-signature$/i.test(name)) return 'strong';
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
-  if (DESCRIPTION.has(last) || OTHER_KEYS.test(name)) return 'none';
-  if (/\btokens per (?:second|sec|minute|min|hour|day|week|month|request|call|batch|million)\b/.test(words.join(' ')))
-    return 'none';
-  if (last === 'tokens' && COUNTING.has(words[0] ?? '')) return 'none';
-  // A service of AWS and of Google.
+  if (PUBLIC_KEY.test(name)) return 'none';
+  const isOther = DESCRIPTION.has(last) || OTHER_KEYS.test(name) || isCounting(words);
+  const strength = judgeWords(name, words);
+  return isOther && strength !== 'none' ? 'described' : strength;
+}
+
+function isCounting(words: readonly string[]): boolean {
+  return (
+    (words.at(-1) === 'tokens' && COUNTING.has(words[0] ?? '')) ||
+    /\btokens per (?:second|sec|minute|min|hour|day|week|month|request|call|batch|million)\b/.test(words.join(' '))
+  );
+}
+
+function judgeWords(name: string, words: readonly string[]): Strength {
   const joined = words
     .join('')
-    .replace(/secrets?manager(?=$|arn|region|endpoint|url|enabled|role|client|name|prefix)/, '');
-  if (
-    /checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert|privatekey)hash$/.test(joined) &&
-    !joined.endsWith('superdigest')
-  )
-    return 'none';
-  if (
-    STRONG.test(joined) &&
-    !/tokeni[sz]|secretar|certificateauthoritydata|nopasswd|passwordless|secretless/.test(joined)
-  )
-    return 'strong';
+    // A service of AWS and of Google.
+    .replace(/secrets?manager(?=$|arn|region|endpoint|url|enabled|role|client|name|prefix)/, '')
+    .replace(OTHER_WORDS, '');
+  if (DIGEST.test(joined) && !joined.endsWith('superdigest')) return 'none';
+  if (STRONG.test(joined)) return 'strong';
   const word = lastWordOf(name);
-  if (
-    STRONG_WORDS.has(word) ||
-    /(?:db|user|root|admin|my|require|master|store|auth|login|sql|redis|mongo|proxy|smtp|mail|ftp|ldap)pass$/.test(word)
-  )
-    return 'strong';
+  if (STRONG_WORDS.has(word) || OF_SOMETHING.test(word)) return 'strong';
   return WEAK_WORDS.has(word) || /[a-z]key$/.test(word) ? 'weak' : 'none';
 }
 

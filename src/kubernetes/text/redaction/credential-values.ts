@@ -4,6 +4,8 @@ const NOTHING =
   /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|expired|valid|revoked|rotated|loaded|found|created|deleted|updated|issued|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
 /** Environment variables in capitals: a lowercase one may just as well be a value. */
 const VARIABLE = /^(?:\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]{0,63}%)["'`]?[,;.)\]}]*$/;
+/** Digits for letters. */
+const SPELLED = /(?:^\$|_)(?=[A-Z\d]*[A-Z]\d[A-Z])[A-Z\d]{5,}/;
 /** Placeholders: `$(VAR)`, `${VAR}`, `{{ .Values.x }}`, `%(x)s`, `<your password>`. */
 const TEMPLATE =
   /^(?:\$\([A-Za-z_]\w*\)|\$\{(?:(?:env|file|secret):)?[\w./-]{1,128}\}|\{\{[^{}]{1,256}\}\}|\{%[^%]{1,256}%\}|%\([\w.]{1,64}\)s|%[sdvq]|\$\{\{[^{}]{1,256}\}\}|#\{[\w.]{1,128}\}#?|\{[A-Za-z_]\w{0,63}\}|<(?:your|my|the|insert|enter|token|secret|password|api)?[ a-z_-]{0,40}>)["'`]?[,;.)\]}]*$/i;
@@ -17,6 +19,7 @@ const MEASURE = /^\d{1,6}(?:ms|[smhdwk%]|[kmg]i?b?)[,;]?$/i;
 /** How something is signed or hashed: `jwt: RS256`. */
 const ALGORITHM =
   /^(?:[REHP]S(?:256|384|512)|EdDSA|sha-?(?:1|224|256|384|512)|md5|bcrypt|scrypt|argon2(?:id?|d)?)[,;.)]?$/i;
+const OBJECT_NAME = /^(?:[a-z0-9][a-z0-9.-]{0,63}\/)?[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
 
 const MIXED = /^(?=.*\d)(?=.*[A-Za-z])(?!(?:sha|md|pbkdf|argon|aes|utf|base|oauth|rfc|http|ipv|tls)-?\d).{6,128}$/i;
@@ -42,13 +45,14 @@ const MAX_PARTED = 600;
 export function isHarmless(value: string): boolean {
   if (value.length > 512) return false;
   return (
-    NOTHING.test(value) ||
-    MEASURE.test(value) ||
-    VARIABLE.test(value) ||
-    TEMPLATE.test(value) ||
-    PLACE.test(value) ||
-    ALGORITHM.test(value) ||
-    MOMENT.test(value)
+    (NOTHING.test(value) ||
+      MEASURE.test(value) ||
+      (VARIABLE.test(value) && !SPELLED.test(value)) ||
+      TEMPLATE.test(value) ||
+      PLACE.test(value) ||
+      ALGORITHM.test(value) ||
+      MOMENT.test(value)) &&
+    !holdsRandom(value)
   );
 }
 
@@ -101,7 +105,13 @@ export function randomParts(value: string): Span[] {
   return parts.filter(({ start, end }) => looksRandom(value.slice(start, end)));
 }
 
-/** The name of an object, or of a key in one. */
-export function isObjectName(value: string): boolean {
-  return /^(?:[a-z0-9][a-z0-9.-]{0,63}\/)?[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i.test(value);
+/** The name of a Secret, perhaps with its namespace. */
+export function isSecretName(value: string): boolean {
+  // Without hyphens, random is no name.
+  return OBJECT_NAME.test(value) && value === value.toLowerCase() && (value.includes('-') || !looksRandom(value));
+}
+
+/** The name of a key of a Secret. */
+export function isKeyName(value: string): boolean {
+  return isSecretName(value) || (OBJECT_NAME.test(value) && !/\d/.test(value));
 }

@@ -1,5 +1,15 @@
-import { isReference, isRoutingKey, lastWordOf, type Strength } from './credential-names.ts';
-import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
+import { isReference, isRoutingKey, lastWordOf, type Strength, saysWhose } from './credential-names.ts';
+import {
+  holdsRandom,
+  isCount,
+  isHarmless,
+  isKeyName,
+  isMode,
+  isSecretName,
+  looksChosen,
+  looksRandom,
+  randomParts,
+} from './credential-values.ts';
 import { defaultsIn } from './lookups.ts';
 import { type Span, shifted } from './spans.ts';
 
@@ -7,19 +17,25 @@ import { type Span, shifted } from './spans.ts';
 const SHORT_VALUES = /auth|psk|pin|seed|salt/i;
 
 const MAX_PATH = 4_096;
+/** A longer number is no count of tests; in digits. */
+const MIN_NUMBER = 6;
+/** An annotation that changes with a Secret. */
+const CHECKSUM = /^checksum\//i;
+const HEXADECIMAL = /^(?:sha\d+:)?[0-9a-f]{7,128}$/i;
 
 /** What must be redacted of a value under this name: all of it, or what looks random under a weak one. */
 export function hiddenIn(name: string, value: string, strength: Strength): Span[] {
   if (strength === 'none' || value.trim() === '') return [];
+  if (strength === 'described') return partsBesideDescription(name, value);
   const defaults = /["'`]/.test(value) ? defaultsIn(value) : undefined;
   if (defaults)
     return defaults.flatMap((part) => shifted(hiddenIn(name, value.slice(part.start, part.end), strength), part.start));
   const whole = [{ start: 0, end: value.length }];
-  if (isHarmless(value)) return [];
-  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return [];
+  if (isHarmless(value) || (CHECKSUM.test(name) && HEXADECIMAL.test(value))) return [];
+  if (/^pass(?:es)?$/i.test(name) && isCount(value) && value.length < MIN_NUMBER) return [];
   if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH ? whole : [];
   if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return [];
-  if (isReference(name) && isObjectName(value)) return [];
+  if (isReference(name) && (/key$/i.test(name) ? isKeyName(value) : isSecretName(value))) return [];
   if (strength === 'strong')
     return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
   if (isRoutingKey(name) && /^[0-9a-f]{32}$/i.test(value)) return whole;
@@ -39,4 +55,11 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
     return isLong && !isMode(value) ? whole : [];
   }
   return randomParts(value);
+}
+
+// What a name says about a credential may be wrong; a count, a path or a name looks otherwise.
+function partsBesideDescription(name: string, value: string): Span[] {
+  const whole = [{ start: 0, end: value.length }];
+  if (saysWhose(name) && looksChosen(value) && !isHarmless(value)) return whole;
+  return holdsRandom(value) ? (/\s/.test(value) ? randomParts(value) : whole) : [];
 }

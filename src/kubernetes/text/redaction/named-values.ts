@@ -7,7 +7,7 @@ import { fullName } from './full-names.ts';
 import { hiddenIn } from './hidden-parts.ts';
 import { isImageTag } from './image-references.ts';
 import { saysSomethingElse } from './predicates.ts';
-import { isMetricLabel, isSecretName } from './secret-references.ts';
+import { isMetricLabel, namesSecret } from './secret-references.ts';
 import { hiddenBesideName, hiddenInSentence } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
@@ -165,7 +165,7 @@ function assigned(named: Name, at: number, sign: string): Found {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
     if (strength === 'strong') return flowValues(text, at + flow, name);
     // Names inside are judged by themselves.
-    return { spans: shifted(randomParts(rest), at), next: at };
+    return { spans: strength === 'weak' ? shifted(randomParts(rest), at) : [], next: at };
   }
   const percent = /%3[ad]/i.test(sign);
   if (percent) {
@@ -214,7 +214,7 @@ function chosenEnd(text: string, value: Span): number {
 
 function single({ text, name, strength, end }: Name, value: Span): Found {
   const words = text.slice(value.start, value.end);
-  const hidden = isSecretName(name, words) ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
+  const hidden = namesSecret(name, words) ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
   const spans = shifted(hidden, value.start);
   const isWhole = hidden[0]?.start === 0 && hidden[0].end === words.length;
   // Names beside a part are judged by themselves.

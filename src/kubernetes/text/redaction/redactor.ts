@@ -232,7 +232,7 @@ export class Redactor {
     const strength = isVariable ? 'strong' : place.strength;
     const isHidden = hiddenIn(place.name, plain, strength).length > 0;
     if (isHidden) return this.#hide(text, before);
-    const isUnnamed = place.strength === 'none' || isRoutingKey(place.name);
+    const isUnnamed = place.strength === 'none' || place.strength === 'described' || isRoutingKey(place.name);
     if (place.under && isUnnamed && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0) return text;

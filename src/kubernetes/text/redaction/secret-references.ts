@@ -11,7 +11,7 @@ const METRIC =
 const USE = /(?:^|\n)(?:Image pull|Mountable) $/;
 
 /** Is the value under a name that says just "secret" the name of a Secret: `secret=shop/web-tls`? */
-export function isSecretName(name: string, value: string): boolean {
+export function namesSecret(name: string, value: string): boolean {
   return SECRET.test(name) && NAMESPACED.test(value) && !looksRandom(value);
 }
 

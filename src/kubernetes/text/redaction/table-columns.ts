@@ -1,5 +1,5 @@
 import { NAME_HINT, strengthOf } from './credential-names.ts';
-import { isObjectName, looksRandom } from './credential-values.ts';
+import { isKeyName, isSecretName, looksRandom } from './credential-values.ts';
 import { hiddenIn } from './hidden-parts.ts';
 import { lineEnd, lineStart, type Span, shifted } from './spans.ts';
 
@@ -98,9 +98,8 @@ function isObject(name: string, separator: Separator): boolean {
 
 /** Is the value a Secret's name? They may be generated where kubectl, or a table like its, heads the column. */
 function namesSecret(column: string, value: string): boolean {
-  if (!isObjectName(value)) return false;
-  if (/^(?:[A-Z]+ )?(?:SECRETS?|SECRET ?NAMES?|CREDENTIALS?)$/.test(column)) return value === value.toLowerCase();
-  return column === 'secret' && !looksRandom(value);
+  if (/^(?:[A-Z]+ )?(?:SECRETS?|SECRET ?NAMES?|CREDENTIALS?)$/.test(column)) return isSecretName(value);
+  return column === 'secret' && isKeyName(value) && !looksRandom(value);
 }
 
 /** The cells of a row, without the space and quotes around them. */
