@@ -17,9 +17,19 @@ const SUSPECT = new RegExp(UNSEEN, 'u');
 const OTHER = /[^\t\n\r -~]/;
 const WRITTEN = /\\(?:u001[bB]|x1[bB]|033|e)\[/;
 
-/** The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay. */
+/**
+ * The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay, and what
+ * ends a text in memory, as in `/proc/1/environ`, becomes one.
+ */
 export function plainText(text: string): string {
-  return WRITTEN.test(text) || (OTHER.test(text) && SUSPECT.test(text)) ? text.replace(INVISIBLE, '') : text;
+  return WRITTEN.test(text) || (OTHER.test(text) && SUSPECT.test(text))
+    ? text.replace(INVISIBLE, (unseen, at: number) => (isEnd(text, unseen, at) ? '\n' : ''))
+    : text;
+}
+
+/** Is this the end of a text, not half of a character in UTF-16? */
+function isEnd(text: string, unseen: string, at: number): boolean {
+  return unseen === '\0' && text[at - 2] !== '\0' && text[at + 2] !== '\0';
 }
 
 /** The plain text, and the position of each of its characters in the original. */
@@ -30,6 +40,7 @@ export function plainPlaces(text: string): { plain: string; placeOf(index: numbe
   let from = 0;
   for (const { 0: unseen, index } of text.matchAll(INVISIBLE)) {
     for (let at = from; at < index; at += 1) places.push(at);
+    if (isEnd(text, unseen, index)) places.push(index);
     from = index + unseen.length;
   }
   for (let at = from; at < text.length; at += 1) places.push(at);

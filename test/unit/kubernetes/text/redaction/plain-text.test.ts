@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { plainText } from '../../../../../src/kubernetes/text/redaction/plain-text.ts';
+import { redact } from '../../../../../src/kubernetes/text/redact.ts';
+import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
+import { plainPlaces, plainText } from '../../../../../src/kubernetes/text/redaction/plain-text.ts';
 import { processorTime } from '../../../../support/load.ts';
 
 describe('plainText', () => {
@@ -11,12 +13,26 @@ describe('plainText', () => {
     ['other sequences', 'a\x1bcb\x1b(Bc\x1bP1;2q\x1b\\d', 'abcd'],
     ['what was struck over', 'p\bpa\ba', 'pa'],
     ['no width', 'pass\u200bwo\u2060rd\ufeff\u00ad\u202e', 'password'],
-    ['control characters', 'a\0b\x07c', 'abc'],
+    ['control characters', 'a\x01b\x07c', 'abc'],
+    ['zeros of UTF-16', 'p\0w\0=\0x\0', 'pw=x'],
     ['lines and tabs', 'a\tb\r\nc\n', 'a\tb\r\nc\n'],
     ['other languages', '密码: ключ é', '密码: ключ é'],
   ] as const) {
     it(`strips ${name}`, () => assert.equal(plainText(text), plain));
   }
+
+  it('ends a line where a text in memory ends', () => {
+    const memory = 'DEBUG=no\0PASSWD=hunter2\0HOME=/x\0';
+    assert.equal(plainText(memory), 'DEBUG=no\nPASSWD=hunter2\nHOME=/x\n');
+    const { plain, placeOf } = plainPlaces(`\x1b[1m${memory}`);
+    assert.equal(placeOf(plain.indexOf('hunter2')), `\x1b[1m${memory}`.indexOf('hunter2'));
+    for (const before of ['DEBUG=no', 'MODE=PROD', 'LANG=public', 'A=1', 'x'])
+      for (const name of ['PASSWD', 'PW', 'API_KEY', 'PASS']) {
+        const text = `${before}\0${name}=hunter2\0HOME=/root`;
+        assert.ok(!redactText(text).includes('hunter2'), redactText(text));
+        assert.ok(!JSON.stringify(redact({ kind: 'X', spec: { text } })).includes('hunter2'));
+      }
+  });
 
   it('takes little time for any text', async () => {
     for (const part of ['\x1b[', '\x1b]', '\x1b[1;', '\\u001b[', '\x9b', '\b', '\u200b', '\x1bP']) {
