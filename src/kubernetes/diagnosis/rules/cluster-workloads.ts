@@ -8,6 +8,7 @@ import { warningsOf } from '../facts/warnings.ts';
 import { podReport } from './pods.ts';
 import { creationFinding } from './quotas.ts';
 import { claimFindings } from './volumes.ts';
+import { asRisks, replacesPods } from './workloads.ts';
 
 /** How many groups of failing pods are examined and reported. */
 const GROUPS_EXPLAINED = 6;
@@ -50,7 +51,7 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
     ...lackingOnNodes(daemonSets, made),
   ];
   const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
-    podFindings(bad, lookup),
+    podFindings(bad, failed, lookup),
     claimRows(claims === 'unknown' ? [] : claims, lookup),
     workloadFindings(lacking, made, lookup),
   ]);
@@ -84,12 +85,21 @@ function hasCompleted(row: Row): boolean {
   return ['Completed', 'Succeeded'].includes(row.cell('status'));
 }
 
-async function podFindings(bad: readonly Row[], lookup: Lookup): Promise<Finding[]> {
+async function podFindings(bad: readonly Row[], failed: ReadonlySet<string>, lookup: Lookup): Promise<Finding[]> {
+  const isReplaced = (row: Row) => failed.has(placeOf(row)) && replacesPods(row.owner?.split(' ')[0]);
   const groups = [
-    ...Map.groupBy(bad, (row) => `${row.namespace} ${keyOf(workloadOf(row))} ${row.cell('status')}`).values(),
+    ...Map.groupBy(
+      bad,
+      (row) => `${row.namespace} ${keyOf(workloadOf(row))} ${row.cell('status')} ${isReplaced(row)}`,
+    ).values(),
   ].sort((a, b) => b.length - a.length);
   const shown = groups.slice(0, GROUPS);
-  const found = await Promise.all(shown.map((group, index) => groupFinding(group, index < GROUPS_EXPLAINED, lookup)));
+  const found = await Promise.all(
+    shown.map(async (group, index) => {
+      const findings = await groupFinding(group, index < GROUPS_EXPLAINED, lookup);
+      return group.some(isReplaced) ? asRisks({ findings }).findings : findings;
+    }),
+  );
   const rest = groups.slice(GROUPS).flat();
   return [
     ...found.flat(),

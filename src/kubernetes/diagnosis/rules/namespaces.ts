@@ -1,7 +1,7 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
+import { controllerOf, ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type ClusterEvent, foldEvents } from '../../workloads/events.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
@@ -20,7 +20,7 @@ import { missingReferences } from './references.ts';
 import { expiringCertificates } from './secrets.ts';
 import { plainFindings } from './services.ts';
 import { changeFindings, claimFindings } from './volumes.ts';
-import { podsReport } from './workloads.ts';
+import { asRisks, podsReport, replacesPods } from './workloads.ts';
 
 const SAMPLES = 8;
 const CLAIMS = 3;
@@ -49,12 +49,18 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
     expiringCertificates(name, lookup),
     objectFindings(name, lookup),
   ]);
-  const { findings } = await podsReport(pods, lookup, { samples: SAMPLES, kind: failureOf });
+  const replaced = pods.filter((pod) => pod.status?.phase === 'Failed' && replacesPods(controllerOf(pod)?.kind));
+  const [ofPods, ofReplaced] = await Promise.all(
+    [pods.filter((pod) => !replaced.includes(pod)), replaced].map((some) =>
+      podsReport(some, lookup, { samples: SAMPLES, kind: failureOf }),
+    ),
+  );
   const failing = new Set(pods.filter((pod) => !isHealthy(pod)).map(({ metadata }) => metadata?.name));
   const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing.size} not ready`, [
-    { findings },
+    { findings: ofPods?.findings ?? [] },
     { findings: refusals(members(deployments)) },
     ...others.map((found) => ({ findings: found })),
+    asRisks({ findings: ofReplaced?.findings ?? [] }),
   ]);
   // What failing pods have to say is among the findings.
   const further = members(events).filter(

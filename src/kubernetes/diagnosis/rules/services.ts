@@ -44,12 +44,12 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
       ? pods.some((pod) => isServing(pod) || (spec?.publishNotReadyAddresses && isActive(pod)))
       : ready > 0;
   const [ofPods, network] = await Promise.all([
-    podsReport(pods, lookup),
+    podsReport(isServed ? pods.filter(isActive) : pods, lookup),
     blockedFindings(spec?.ports ?? [], pods, metadata?.namespace, lookup),
   ]);
   const findings = isServed
     ? []
-    : await unservedFindings(service, matching, slices === 'unknown' ? undefined : endpoints.length, lookup);
+    : await endpointFindings(service, matching, slices === 'unknown' ? undefined : endpoints.length, lookup);
   const others = outwardFindings(service, pods, warnings[0]?.message);
   const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
   const ports = (spec?.ports ?? []).map(
@@ -66,7 +66,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
 }
 
 /** Why none of its endpoints is ready: `endpoints` is how many there are, undefined if that is not known. */
-async function unservedFindings(
+async function endpointFindings(
   service: Service,
   found: Pod[] | 'unknown',
   endpoints: number | undefined,

@@ -199,7 +199,13 @@ async function workloadReport(
   };
 }
 
-function asRisks(report: Omit<Report, 'summary'>): Omit<Report, 'summary'> {
+/** Do controllers of this kind make another pod in place of one that failed? A Job only counts it. */
+export function replacesPods(kind: unknown): boolean {
+  return ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'].includes(String(kind));
+}
+
+/** The report of what no longer holds anything up. */
+export function asRisks(report: Omit<Report, 'summary'>): Omit<Report, 'summary'> {
   return { ...report, findings: report.findings.map((finding) => ({ ...finding, level: 'risk' })) };
 }
 

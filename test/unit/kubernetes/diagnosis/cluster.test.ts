@@ -95,6 +95,8 @@ describe('clusterDigest', () => {
       return EMPTY;
     });
     assert.match(text, /^Symptom: Deployment shop\/web has 2 of 5 pods$/m);
+    assert.match(text, /^Symptom: pod shop\/web-4: Error$/m);
+    assert.match(text, /^Risk: pod shop\/web-5: Error$/m);
     assert.doesNotMatch(text, /StatefulSet/);
   });
 

@@ -70,6 +70,15 @@ describe('namespaceReport', () => {
     ]);
   });
 
+  it('has what was replaced as a risk, and what only failed as a cause', async () => {
+    const evicted = (kind: string) => ({
+      metadata: { ownerReferences: [{ apiVersion: 'v1', kind, name: 'it', uid: 'it', controller: true }] },
+      status: { phase: 'Failed', reason: 'Evicted' },
+    });
+    const { texts } = await report({ 'v1 pods a': evicted('ReplicaSet'), 'v1 pods b': evicted('Job') });
+    assert.deepEqual(texts, ['cause: pod b: it was ended: Evicted', 'risk: pod a: it was ended: Evicted']);
+  });
+
   it('has the warnings, of each reason the newest', async () => {
     const event = (reason: string, minute: number, name: string) => ({
       type: 'Warning',

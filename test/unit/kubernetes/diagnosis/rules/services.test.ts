@@ -22,6 +22,7 @@ describe('a Service', () => {
     pod: KubernetesObject,
     endpoints: boolean[],
     { selector = { app: 'db' } as object, published = false } = {},
+    about = /endpoints/,
   ): Promise<string[]> {
     const objects: Record<string, KubernetesObject> = {
       '/api/v1/namespaces/shop/pods/db-0': pod,
@@ -32,7 +33,7 @@ describe('a Service', () => {
     };
     const spec = { selector, ports: [{ port: 80 }], publishNotReadyAddresses: published } as Service['spec'];
     const { findings } = await serviceReport({ kind: 'Service', metadata, spec }, lookupIn(holding(objects)));
-    return findings.map(({ level, message }) => `${level}: ${message}`).filter((text) => /endpoints/.test(text));
+    return findings.map(({ level, message }) => `${level}: ${message}`).filter((text) => about.test(text));
   }
 
   it('has the endpoints that its EndpointSlices say', async () => {
@@ -40,6 +41,7 @@ describe('a Service', () => {
     assert.deepEqual(await said(POD, [false]), [none]);
     assert.deepEqual(await said(POD, [true], { published: true }), []);
     assert.deepEqual(await said(READY, [true, false]), []);
+    assert.deepEqual(await said({ ...POD, status: { phase: 'Failed', reason: 'Evicted' } }, [true], {}, /Evicted/), []);
   });
 
   it('has none from pods that have ended or are being deleted, nor before its controller acts', async () => {
