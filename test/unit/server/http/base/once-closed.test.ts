@@ -8,7 +8,7 @@ describe('onceClosed', () => {
     const { response } = await unreadResponse('*/*');
     const calls: string[] = [];
     onceClosed(response, () => calls.push('earlier'));
-    assert.deepEqual(calls, []);
+    assert.equal(calls.length, 0);
     response.destroy();
     await once(response, 'close');
     assert.deepEqual(calls, ['earlier']);
