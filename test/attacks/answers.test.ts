@@ -57,7 +57,7 @@ describe('an API server that answers with too much', () => {
         await get(),
         status === 200
           ? /with too much: it has more than 64 MB\. Ask for less/
-          : /^(Internal Server Error|Not Found) \((500|404)\)$/,
+          : /^(Internal Server Error|the cluster does not serve configmaps in v1: Not Found) \((500|404)\)$/,
       );
     }
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -315,5 +316,37 @@ describe('reading', () => {
     } finally {
       await kubectl('delete', 'crd', `latecomers.${namespace.name}.example.com`);
     }
+  });
+
+  it('follows a kind to the version that is served, and says only of a served kind what does not exist', async () => {
+    const group = `moving.${namespace.name}.example.com`;
+    const version = (name: string, isServed: boolean) =>
+      `{ name: ${name}, served: ${isServed}, storage: ${name === 'v1'}, schema: { openAPIV3Schema: { type: object } } }`;
+    const crd = (isOld: boolean) =>
+      apply(
+        `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: movers.${group} }\nspec:\n  group: ${group}\n  scope: Namespaced\n  names: { plural: movers, singular: mover, kind: Mover }\n  versions: [${version('v1alpha1', isOld)}, ${version('v1', !isOld)}]\n`,
+      );
+    const path = (served: string) => `/apis/${group}/${served}/namespaces/${namespace.name}/movers`;
+    const { client } = await testCluster();
+    const isServed = async (name: string) => (await client.send('GET', path(name))).status === 200;
+    const one = { kind: 'mover', namespace: namespace.name };
+    try {
+      await crd(true);
+      await until(() => isServed('v1alpha1'));
+      await apply(`apiVersion: ${group}/v1alpha1\nkind: Mover\nmetadata: { name: one, namespace: ${namespace.name} }`);
+      assert.match(await server.text('get_resource', { ...one, name: 'one' }), /\/v1alpha1$/m);
+      await crd(false);
+      await until(async () => !(await isServed('v1alpha1')) && (await isServed('v1')));
+      const uri = `k8s:///${namespace.name}/movers.${group}/one.yaml`;
+      assert.match(JSON.stringify(await server.client.readResource({ uri })), new RegExp(`${group}/v1[^a]`));
+      assert.match(await server.text('get_resource', { ...one, name: 'one' }), /\/v1$/m);
+      assert.match(await server.text('list_resources', one), /^one\t/m);
+      assert.match(await server.error('get_resource', { ...one, name: 'two' }), /There is no movers.* "two".*one/);
+    } finally {
+      await kubectl('delete', 'crd', `movers.${group}`);
+    }
+    await until(async () => !(await isServed('v1')));
+    assert.doesNotMatch(await server.error('get_resource', { ...one, name: 'one' }), /There is no/);
+    await until(async () => /serves no kind/.test(await server.error('get_resource', { ...one, name: 'one' })));
   });
 });

@@ -1,3 +1,6 @@
+import { apiVersionOf } from './api-resource.ts';
+import type { RequestTarget } from './request-target.ts';
+
 /** A remedy as data: the code that shows the error knows how its users call it. */
 export type Remedy =
   | 'list the kinds'
@@ -81,6 +84,17 @@ export class ApiError extends Error {
   }
 }
 
+/** A path that nobody serves: the API server says 404 of it too, but nothing of an object. */
+export class NotServedError extends ApiError {
+  override name = 'NotServedError';
+
+  /** @param said what was answered. */
+  constructor({ resource, subresource, ...served }: RequestTarget, said: string) {
+    const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+    super(404, '', `the cluster does not serve ${what} in ${apiVersionOf(served)}: ${said}`);
+  }
+}
+
 /** The message, or the causes one by one if removing dumps would remove its reasons. */
 function wholeMessage(message: string, causes: readonly StatusCause[]): string {
   const short = withoutDumps(message);
@@ -106,9 +120,9 @@ function withoutDumps(message: string): string {
   return `${message.slice(0, begin)}{…}${end > begin ? withoutDumps(message.slice(end + 1)) : ''}`;
 }
 
-/** Is the error an answer of the API server with this HTTP code? */
+/** Is the error an answer of the API server with this HTTP code? A path of objects that is not served has none. */
 export function isApiError(error: unknown, code: number): error is ApiError {
-  return error instanceof ApiError && error.code === code;
+  return error instanceof ApiError && error.code === code && !(error instanceof NotServedError);
 }
 
 /** May a failed write have been executed nevertheless? */

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import {
   ApiError,
   ConnectionLostError,
+  NotServedError,
   RefusedError,
   SERVICE_UNAVAILABLE,
   UnknownOutcomeError,
@@ -15,6 +16,7 @@ import { LIMITS, LimitError } from '../apimachinery/limits.ts';
 import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { orAborted } from '../apimachinery/or-aborted.ts';
+import { requestTarget } from '../apimachinery/request-target.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { baseUrl } from '../apimachinery/urls.ts';
 import { JsonReader } from '../text/json-reader.ts';
@@ -41,6 +43,8 @@ const BEGIN_BYTES = 4_096;
 const RELAYED_SILENCE_MS = 300_000;
 /** Of path and query, in characters. */
 const MAX_URL_LENGTH = 32_000;
+/** Subresources for which a kubelet or an application may have answered. */
+const PASSED_ON = /^(?:proxy|log|exec|attach|portforward)$/;
 
 /** The only way to the API server: every request goes through `send`, `stream` or `webSocket`. */
 export class ApiClient {
@@ -49,6 +53,7 @@ export class ApiClient {
   readonly #guard: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'>;
   /** Called with each JSON answer; code that reads other answers piece by piece calls it with their objects. */
   readonly witness: Witness;
+  readonly #moved: (path: string) => Promise<string | undefined>;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
   #answersPings = true;
@@ -60,15 +65,18 @@ export class ApiClient {
    * @param guard checks every request.
    * @param witness sees every object read or written.
    * @param onLogin told of a login that a request waits for.
+   * @param moved where to ask instead at a path that is not served; see `Discovery`.
    */
   constructor(
     context: ContextEntry,
     guard: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'>,
     witness: Witness = () => undefined,
     onLogin?: ContextLoginListener,
+    moved: (path: string) => Promise<string | undefined> = async () => undefined,
   ) {
     this.context = context;
     this.#guard = guard;
+    this.#moved = moved;
     this.witness = witness;
     this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
@@ -104,7 +112,7 @@ export class ApiClient {
     // The body of a refused request counts as sent too.
     if (request.body !== undefined) this.witness(request, undefined);
     const problem = (what: string) => failure(`${this.#where()} answered ${request.path} ${what}.`, doubt(request));
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    const exchange = (sent: ApiRequest, signal: AbortSignal) => this.#exchange(sent, signal);
     let body: T;
     let headers: ApiResponse['headers'] = {};
     let begin = Buffer.alloc(0);
@@ -143,7 +151,7 @@ export class ApiClient {
    * write.
    */
   send(request: ApiRequest): Promise<ApiResponse> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    const exchange = (sent: ApiRequest, signal: AbortSignal) => this.#exchange(sent, signal);
     return this.#attempt(request, exchange, async (response) => ({
       status: response.statusCode,
       headers: response.headers,
@@ -160,7 +168,7 @@ export class ApiClient {
     const standing = this.#guard.standing(request);
     try {
       const signal = request.signal ? AbortSignal.any([request.signal, standing.signal]) : standing.signal;
-      const exchange = (until: AbortSignal) => this.#exchange(request, until);
+      const exchange = (sent: ApiRequest, until: AbortSignal) => this.#exchange(sent, until);
       const body = await this.#attempt({ ...request, signal }, exchange, async (response) => response.body, true);
       return this.#pieces(this.answersPings ? body : untilSilent(body), { ...standing, signal });
     } catch (error) {
@@ -174,7 +182,8 @@ export class ApiClient {
    * byte. Errors as in `send`.
    */
   relay(request: ApiRequest): Promise<RelayedAnswer> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: RELAYED_SILENCE_MS });
+    const exchange = (sent: ApiRequest, signal: AbortSignal) =>
+      this.#exchange(sent, signal, { bodyTimeout: RELAYED_SILENCE_MS });
     const read = async (response: Answer) => ({
       status: response.statusCode,
       headers: response.headers,
@@ -190,7 +199,7 @@ export class ApiClient {
   async webSocket({ query, protocols, ...request }: WebSocketRequest): Promise<WebSocket> {
     const url = new URL(`${this.#server}${request.path}?${query}`);
     refuseTooLong(url);
-    const open = async (signal: AbortSignal) => {
+    const open = async (_: ApiRequest, signal: AbortSignal) => {
       const options = await this.#login(this.#credentials.socketOptions(), request, signal);
       const { openWebSocket } = await import('./web-socket.ts');
       return openWebSocket(url, protocols, options, signal);
@@ -220,11 +229,29 @@ export class ApiClient {
     }
   }
 
+  // A kind may be served in another version since discovery was read. Helm has a discovery of its own.
   async #attempt<T, A extends Answer>(
     request: ApiRequest,
-    exchange: (signal: AbortSignal) => Promise<A>,
+    exchange: (sent: ApiRequest, signal: AbortSignal) => Promise<A>,
     read: (response: A) => Promise<T>,
     endless = false,
+  ): Promise<T> {
+    try {
+      return await this.#attemptAt(request, exchange, read, endless);
+    } catch (error) {
+      if (!(error instanceof NotServedError)) throw error;
+      const path = await this.#moved(request.path).catch(() => undefined);
+      request.signal?.throwIfAborted();
+      if (path === undefined || (request.method ?? 'GET') !== 'GET' || request.operation) throw error;
+      return await this.#attemptAt({ ...request, path }, exchange, read, endless);
+    }
+  }
+
+  async #attemptAt<T, A extends Answer>(
+    request: ApiRequest,
+    exchange: (sent: ApiRequest, signal: AbortSignal) => Promise<A>,
+    read: (response: A) => Promise<T>,
+    endless: boolean,
   ): Promise<T> {
     this.#guard.check(request);
     this.#isUsed = true;
@@ -239,7 +266,7 @@ export class ApiClient {
         const { generation } = this.#credentials;
         try {
           // While a connection is being made, undici does not hear of the signal.
-          const answer = await orAborted(exchange(signal), signal);
+          const answer = await orAborted(exchange(request, signal), signal);
           this.#isAccepted = answer.statusCode !== 401;
           if (this.#isAccepted) this.#credentials.accept();
           const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
@@ -276,7 +303,10 @@ export class ApiClient {
     const text = await textOf(answer);
     const service = statusCode === 503 ? unavailableService(request.path, text) : undefined;
     if (service) return new ApiError(503, SERVICE_UNAVAILABLE, service, [], retryAfterOf(headers), doubt(request));
-    return this.#explained(apiError(statusCode, headers, text, doubt(request)));
+    const error = apiError(statusCode, headers, text, doubt(request));
+    const target = statusCode === 404 && error.reason === '' ? requestTarget(request.path) : undefined;
+    if (target && !PASSED_ON.test(target.subresource ?? '')) return new NotServedError(target, error.message);
+    return this.#explained(error);
   }
 
   #late(request: ApiRequest, timeout: number): UserError {

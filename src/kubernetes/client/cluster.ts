@@ -119,7 +119,7 @@ export class Cluster {
     const rules = typeof given === 'function' ? given(context) : given;
     const own = namespace || context.namespace;
     const guard = new RequestGuard(rules, context.name, () => discovery);
-    const client = new ApiClient(context, guard, witness, onLogin);
+    const client = new ApiClient(context, guard, witness, onLogin, (path) => discovery.moved(path));
     const discovery = new Discovery(client);
     return {
       context,

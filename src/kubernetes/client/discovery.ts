@@ -2,7 +2,7 @@ import { type ApiResource, apiVersionOf } from '../apimachinery/api-resource.ts'
 import { BUILT_IN_KINDS, type KindNames } from '../apimachinery/built-in-kinds.ts';
 import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { DISCOVERY_TYPE } from '../apimachinery/media-types.ts';
-import type { RequestTarget } from '../apimachinery/request-target.ts';
+import { type RequestTarget, requestTarget } from '../apimachinery/request-target.ts';
 import { shortened } from '../text/shortened.ts';
 import type { ApiClient } from './client.ts';
 import { resolveCoreKind, resolveKind, UnknownKindError } from './kind-resolution.ts';
@@ -64,6 +64,10 @@ export class Discovery {
   #core: Promise<ServedKinds> | undefined;
   #kinds: Promise<ServedKinds> | undefined;
   #known: ServedKinds | undefined;
+  /** Each kind in each version that was ever served. */
+  readonly #everServed = new Set<string>();
+  /** Asks again because something is served no longer; for all who notice at the same time. */
+  #renewal: Promise<ServedKinds> | undefined;
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -77,6 +81,7 @@ export class Discovery {
       asked.then(
         (kinds) => {
           this.#known = kinds;
+          for (const { group, version, name } of kinds.resources) this.#everServed.add(keyOf(group, version, name));
         },
         () => {
           if (this.#kinds === asked) this.#kinds = undefined;
@@ -106,6 +111,29 @@ export class Discovery {
   isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
     const isIt = (kind: KindNames) => kind.group === group && kind.name === resource;
     return (this.#known?.resources.find(isIt) ?? BUILT_IN_KINDS.find(isIt))?.namespaced;
+  }
+
+  /**
+   * Where to ask instead at a path that is not served: at that of the same object in another version, where the cluster
+   * serves the kind no longer in the one that it did serve. Looks again if necessary, so that later calls know.
+   */
+  async moved(path: string): Promise<string | undefined> {
+    const { group, version, resource } = requestTarget(path) ?? {};
+    if (!group || !version || !resource || !this.#everServed.has(keyOf(group, version, resource))) return undefined;
+    const versionsIn = ({ resources }: ServedKinds) =>
+      resources.filter((one) => one.group === group && one.name === resource).map((one) => one.version);
+    let versions = versionsIn(await this.kinds());
+    if (versions.includes(version)) versions = versionsIn(await this.#renewed());
+    const [preferred] = versions;
+    if (preferred === undefined || versions.includes(version)) return undefined;
+    return path.split('/').with(3, preferred).join('/');
+  }
+
+  #renewed(): Promise<ServedKinds> {
+    this.#renewal ??= this.kinds(true).finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
   }
 
   /**
@@ -142,6 +170,10 @@ export class Discovery {
       throw error;
     }
   }
+}
+
+function keyOf(group: string, version: string, name: string): string {
+  return `${group}/${version}/${name}`;
 }
 
 async function servedBelow(client: ApiClient, path: string): Promise<ServedKinds> {

@@ -17,9 +17,7 @@ export async function readObject<T extends KubernetesObject>(
   try {
     return await client.json<T>({ path: pathOf(resource, namespace, name), signal });
   } catch (error) {
-    // Without a reason it is a path that nobody serves, which says nothing of the object.
-    if (isApiError(error, 404) && error.reason !== '')
-      throw await notFoundError(client, resource, namespace, name, signal);
+    if (isApiError(error, 404)) throw await notFoundError(client, resource, namespace, name, signal);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
-import { ApiError, isApiError } from '../apimachinery/errors.ts';
+import { isApiError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from './client.ts';
 import { type WatchEvent, watch } from './watch.ts';
@@ -54,7 +54,7 @@ async function read(client: ApiClient, path: string, signal: AbortSignal): Promi
   try {
     return await client.json<KubernetesObject>({ path, signal });
   } catch (error) {
-    if (error instanceof ApiError && error.code === 404) return undefined;
+    if (isApiError(error, 404)) return undefined;
     throw error;
   }
 }

@@ -265,7 +265,7 @@ function isFinal(error: unknown, state: WatchState): boolean {
     isApiError(error, 405)
   )
     return true;
-  if (![401, 403, 404].some((code) => isApiError(error, code))) return false;
+  if (!(error instanceof ApiError) || ![401, 403, 404].includes(error.code)) return false;
   state.refusedSince ??= performance.now();
   return !state.opened || performance.now() - state.refusedSince > MAX_REFUSED_MS;
 }

@@ -1,5 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { isApiError } from '../apimachinery/errors.ts';
+import { ApiError } from '../apimachinery/errors.ts';
 import { fieldAt } from '../apimachinery/fields.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -163,7 +163,7 @@ async function readList(
   } catch (error) {
     signal.throwIfAborted();
     // The kind has gone since, with all its objects.
-    return isApiError(error, 404) ? { items: [] } : undefined;
+    return error instanceof ApiError && error.code === 404 ? { items: [] } : undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo, createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isApiError, NotServedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { RequestGuard } from '../../../../src/kubernetes/client/guard.ts';
 import type { ContextEntry } from '../../../../src/kubernetes/client/kubeconfig.ts';
@@ -81,6 +82,101 @@ describe('a request whose connection is lost', () => {
       client.close();
       server.close();
     }
+  });
+});
+
+describe('a path that is not served', () => {
+  const OLD = '/apis/x.io/v1alpha1/namespaces/a/widgets/one';
+  const NEW = '/apis/x.io/v1/namespaces/a/widgets/one';
+  const object = { kind: 'Widget', metadata: { name: 'one' } };
+  const absent = { kind: 'Status', status: 'Failure', reason: 'NotFound', message: 'widgets.x.io "one" not found' };
+  const sent: string[] = [];
+  const moves: string[] = [];
+  let answers: Record<string, object | string> = {};
+  const server = createServer(({ method, url = '' }, response) => {
+    sent.push(`${method} ${url}`);
+    const answer = answers[url] ?? '404 page not found';
+    const isFailure = typeof answer === 'string' || 'message' in answer;
+    response.writeHead(isFailure ? 404 : 200).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+  });
+  let client: ApiClient;
+
+  before(async () => {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const guard = {
+      ...UNGUARDED,
+      check: ({ path }: { path: string }) => assert.ok(!path.includes('closed'), `${path} is closed`),
+    };
+    client = new ApiClient(contextOf(server), guard, undefined, undefined, async (path) => {
+      moves.push(path);
+      return path.includes('widgets') ? path.replace('v1alpha1', path.includes('secret') ? 'closed' : 'v1') : undefined;
+    });
+  });
+  beforeEach(() => {
+    sent.length = 0;
+    moves.length = 0;
+    answers = {};
+  });
+  after(() => {
+    client.close();
+    server.close();
+  });
+
+  it('is read where it has moved to, and any other in one request', async () => {
+    answers = { [NEW]: object };
+    assert.deepEqual(await client.json({ path: NEW }), object);
+    assert.deepEqual(sent.splice(0), [`GET ${NEW}`]);
+    assert.deepEqual(await client.json({ path: OLD }), object);
+    assert.equal((await client.send({ path: OLD })).status, 200);
+    for await (const piece of await client.stream({ path: OLD })) assert.equal(String(piece), JSON.stringify(object));
+    assert.deepEqual(sent, [`GET ${OLD}`, `GET ${NEW}`, `GET ${OLD}`, `GET ${NEW}`, `GET ${OLD}`, `GET ${NEW}`]);
+    answers = { [NEW]: absent };
+    await assert.rejects(client.json({ path: OLD }), (error: unknown) => isApiError(error, 404));
+  });
+
+  it('is asked for no second time where it moved to what is not served either, or may not be read', async () => {
+    await assert.rejects(client.json({ path: OLD }), NotServedError);
+    assert.deepEqual(sent.splice(0), [`GET ${OLD}`, `GET ${NEW}`]);
+    const closed = OLD.replace('one', 'secret');
+    await assert.rejects(client.json({ path: closed }), /is closed/);
+    assert.deepEqual(sent, [`GET ${closed}`]);
+  });
+
+  it('is not written to, nor read by Helm, elsewhere than asked', async () => {
+    answers = { [NEW]: object };
+    await assert.rejects(client.json({ path: OLD, method: 'PATCH', body: {} }), NotServedError);
+    await assert.rejects(client.json({ path: OLD, operation: 'helmInstall' }), NotServedError);
+    assert.deepEqual(sent, [`PATCH ${OLD}`, `GET ${OLD}`]);
+    // Discovery hears of it.
+    assert.deepEqual(moves, [OLD, OLD]);
+  });
+
+  it('says nothing of an object: only the API server’s own word for it does', async () => {
+    for (const path of [OLD, '/apis/x.io/v1/others/one', '/apis/x.io/v1/others', '/apis/x.io/v1/others/one/scale'])
+      for (const answer of ['404 page not found', '<html><title>Not Found</title>', { message: 'no' }]) {
+        answers = { [path]: answer };
+        await assert.rejects(client.json({ path }), (error: unknown) => !isApiError(error, 404), `${path} ${answer}`);
+      }
+    answers = {};
+    for (const [path, what] of [
+      ['/apis/x.io/v1/others/one', 'others in x.io/v1'],
+      ['/api/v1/namespaces/a/pods/one/resize', 'pods/resize in v1'],
+    ] as const)
+      await assert.rejects(client.json({ path }), {
+        name: 'NotServedError',
+        code: 404,
+        message: `the cluster does not serve ${what}: 404 page not found`,
+      });
+    answers = { [OLD]: absent };
+    moves.length = 0;
+    await assert.rejects(client.json({ path: OLD }), (error: unknown) => isApiError(error, 404));
+    assert.deepEqual(moves, []);
+  });
+
+  it('is none where a kubelet or an application answers, or no object is asked for', async () => {
+    for (const path of ['/api/v1/namespaces/a/services/s/proxy/api/v1/query', '/api/v1/nodes/n/proxy/logs/x', '/apis'])
+      await assert.rejects(client.json({ path }), (error: unknown) => isApiError(error, 404), path);
+    assert.deepEqual(moves, []);
   });
 });
 

@@ -99,6 +99,53 @@ describe('discovery', () => {
     assert.deepEqual(names(await discovered({ '/api': { ...aggregated, items: null }, '/apis': aggregated })), ['x.a']);
   });
 
+  describe('of a kind that has moved', () => {
+    const group = (...versions: string[]) => ({
+      metadata: { name: 'x.io' },
+      versions: versions.map((version) => ({
+        version,
+        resources: [{ resource: 'widgets', responseKind: { kind: 'Widget' }, scope: 'Namespaced', verbs: ['list'] }],
+      })),
+    });
+    const answers: Record<string, unknown> = {};
+    const serve = (...versions: string[]) =>
+      Object.assign(answers, {
+        '/api': { kind: 'APIGroupDiscoveryList', items: [] },
+        '/apis': { kind: 'APIGroupDiscoveryList', items: [group(...versions)] },
+      });
+    const path = (version: string) => `/apis/x.io/${version}/namespaces/v1alpha1/widgets/one`;
+
+    it('says where it is served now, and asks again only where it did not know', async () => {
+      serve('v1beta1', 'v1alpha1');
+      const { discovery, asked } = discoveryOf(answers);
+      assert.equal((await discovery.resolve('widget')).version, 'v1beta1');
+      serve('v1', 'v1beta1');
+      asked.length = 0;
+      const moved = await Promise.all(Array.from({ length: 20 }, () => discovery.moved(path('v1alpha1'))));
+      assert.deepEqual(new Set(moved), new Set([path('v1')]));
+      assert.deepEqual(asked.sort(), ['/api', '/apis']);
+      assert.equal(await discovery.moved(path('v1alpha1')), path('v1'));
+      assert.equal(asked.length, 2);
+      assert.equal((await discovery.resolve('widget')).version, 'v1');
+    });
+
+    it('says nothing of what is served still, of what has gone, or of what never was', async () => {
+      serve('v1');
+      const { discovery, asked } = discoveryOf(answers);
+      assert.equal(await discovery.moved(path('v1')), undefined);
+      assert.deepEqual(asked, []);
+      await discovery.kinds();
+      asked.length = 0;
+      for (const other of [path('v1alpha1'), '/api/v1/pods', '/apis/x.io/v1/others', '/version', '/apis/x.io/v1'])
+        assert.equal(await discovery.moved(other), undefined, other);
+      assert.deepEqual(asked, []);
+      assert.equal(await discovery.moved(path('v1')), undefined);
+      serve();
+      assert.equal(await discovery.moved(path('v1')), undefined);
+      await assert.rejects(discovery.resolve('widget'), /serves no kind/);
+    });
+  });
+
   describe('of one kind', () => {
     const GROUPS = {
       kind: 'APIGroupList',
