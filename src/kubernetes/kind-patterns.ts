@@ -52,6 +52,13 @@ export class KindPatterns {
     return undefined;
   }
 
+  /** Is a pattern about this group? Of its kinds it may name one by a name that is not known. */
+  concerns(group: string): boolean {
+    return this.#patterns.some(
+      ({ head }) => head.includes('.') && groupsIn(head).some((named) => matcher(named)(group)),
+    );
+  }
+
   /**
    * The first pattern that matches no kind, neither of Kubernetes nor of these. A pattern whose group is not served
    * does not count: the cluster may serve it later.
@@ -119,12 +126,17 @@ function isMeant({ matchesHead, matchesSubresource }: Pattern, kinds: readonly K
 
 // Third-party groups are domains, so a group without a dot that is not served is a mistake. `*` may match any group.
 function isOfAbsentGroup({ head }: Pattern, kinds: readonly KindNames[]): boolean {
-  const tail = head.slice(head.indexOf('.') + 1).toLowerCase();
-  const group = tail.replace(VERSION, '');
+  const [tail, group] = groupsIn(head);
   if (!head.includes('.') || !/[.*]/.test(group)) return false;
   if (group.includes('*')) return true;
   const matches = [tail, group].map(matcher);
   return !kinds.some((kind) => kind.group !== '' && matches.some((isGroup) => isGroup(kind.group)));
+}
+
+/** What follows the word, with and without what may be a version. */
+function groupsIn(head: string): [tail: string, group: string] {
+  const tail = head.slice(head.indexOf('.') + 1).toLowerCase();
+  return [tail, tail.replace(VERSION, '')];
 }
 
 function nearestTo({ head, matchesHead }: Pattern, kinds: readonly KindNames[]): string[] {

@@ -275,7 +275,12 @@ export class Policy implements RequestRules {
     if (denied) return `The kind ${denied} is closed to agents here${this.#by('deniedKinds')}.`;
     if (CREDENTIALS.match(target)) return 'Tokens are not handed out to agents.';
     const readOnly = access === 'read' ? undefined : this.#readOnly.match(target, resources, names);
-    return readOnly && `The kind ${readOnly} may be read but not written here${this.#by('readOnlyKinds')}.`;
+    if (readOnly) return `The kind ${readOnly} may be read but not written here${this.#by('readOnlyKinds')}.`;
+    // A rule about its group may mean it, by a name that only the cluster knows.
+    const isNamed = names !== undefined || isBuiltIn(target) || resources?.some((one) => isOf(target, one));
+    const rules = access === 'read' ? [this.#denied] : [this.#denied, this.#readOnly];
+    if (isNamed || !rules.some((patterns) => patterns.concerns(target.group))) return undefined;
+    return `The cluster has not said which kind ${resourceNameOf({ group: target.group, name: target.resource })} is, and a rule here is about kinds of that group: nothing was sent.`;
   }
 
   #namespaceRefusal(access: Access, target: RequestTarget, kind: string, namespaced: boolean): string | undefined {
@@ -324,6 +329,10 @@ export function placeText(setting: FlagName): string {
 /** How the user allows more. */
 export function allowText(place: string): string {
   return `Only the user can allow more: ${place}.`;
+}
+
+function isOf({ group, resource }: RequestTarget, kind: KindNames): boolean {
+  return kind.group === group && kind.name === resource;
 }
 
 /** The switches that a tool needs. */

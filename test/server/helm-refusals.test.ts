@@ -3,10 +3,11 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findHelm } from '../cluster/binaries.ts';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { CHART, helm, helmHome, startWithCharts, WRITES } from './helm.ts';
 import { McpServer } from './mcp-process.ts';
-import { fieldOf, kubectl, scratchNamespace } from './scratch.ts';
+import { apply, fieldOf, kubectl, scratchNamespace } from './scratch.ts';
 
 const TOOLS = [
   ...['install_helm_chart', 'upgrade_helm_chart', 'rollback_helm_release', 'uninstall_helm_release'],
@@ -82,6 +83,35 @@ describe('What Helm may not do', () => {
       await noSecrets.error('list_resources', { kind: 'secrets', labelSelector: 'owner=helm' }),
       /closed to agents/,
     );
+  });
+
+  it('is what a kind is closed to by any of its names, also one that is new', async () => {
+    const group = `late.${namespace.name}.example.com`;
+    const values = JSON.stringify({
+      extra: { apiVersion: `${group}/v1`, kind: 'Latecomer', metadata: { name: 'late' } },
+    });
+    const started = () => start(`--deny-kind=Latecomer.${group}`, ...WRITES);
+    const server = await started();
+    await server.text('list_resources', { kind: 'widgets' });
+    await apply(
+      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: latecomers.${group} }\nspec:\n  group: ${group}\n  scope: Namespaced\n  names: { plural: latecomers, singular: latecomer, kind: Latecomer }\n  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]\n`,
+    );
+    try {
+      await kubectl('wait', '--for=condition=Established', `crd/latecomers.${group}`);
+      await until(() =>
+        kubectl('get', `latecomers.${group}`, '-n', namespace.name).then(
+          () => true,
+          () => false,
+        ),
+      );
+      for (const one of [server, await started()])
+        assert.match(
+          await one.error('install_helm_chart', install('late', { values })),
+          /The kind latecomers\..* is closed to agents/,
+        );
+    } finally {
+      await kubectl('delete', 'crd', `latecomers.${group}`);
+    }
   });
 
   it('is told nothing of what a release holds of a closed kind or namespace', async () => {

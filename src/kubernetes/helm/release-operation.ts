@@ -97,6 +97,8 @@ export class ReleaseOperation {
   async try(hooks: Release['hooks'] = []): Promise<Trialled> {
     const { renders } = this.#intent;
     this.#assertPermitted();
+    // Helm asks the cluster by itself which kinds there are: rules have to know the same.
+    await this.#writer.connection.discovery.kinds(true);
     const [trial, again] = await Promise.all([this.#run(), renders ? this.#run() : undefined]);
     if (renders && trial.release) await assertNoView(trial.release);
     await this.#tryOthers(trial, trial.release?.hooks ?? hooks);

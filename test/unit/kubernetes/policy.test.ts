@@ -174,6 +174,29 @@ describe('policy', () => {
     assert.equal(refusal(spelled, 'read', pod, { kinds }), undefined);
   });
 
+  it('takes no kind of a group that it has a rule about for another before the cluster has named it', () => {
+    const rules = policy({ deniedKinds: ['ES.v1.secrets.example.com'], readOnlyKinds: ['st.*.other.example.com'] });
+    const path = (plural: string, group = 'secrets') => `/apis/${group}.example.com/v1/namespaces/a/${plural}/x`;
+    const served = (name: string, shortNames: string[]) => ({
+      ...{ group: 'secrets.example.com', version: 'v1', kind: name, name, singularName: name },
+      ...{ shortNames, namespaced: true, verbs: [], subresources: [] },
+    });
+    const kinds = cluster(served('externalsecrets', ['es']), served('stores', ['ss']));
+    for (const plural of ['externalsecrets', 'stores', 'anything'])
+      assert.match(refusal(rules, 'read', path(plural)) ?? '', /has not said which kind/, plural);
+    assert.match(refusal(rules, 'read', path('externalsecrets'), { kinds }) ?? '', /externalsecrets.* is closed/);
+    assert.equal(refusal(rules, 'read', path('stores'), { kinds }), undefined);
+    assert.match(refusal(rules, 'read', path('anything'), { kinds }) ?? '', /has not said which kind/);
+    // What a manifest defines is judged by the names that it gives.
+    const names = served('gizmos', ['gz']);
+    const target = requestTarget(path('gizmos'));
+    assert.equal(rules.requestRefusal('dev', { access: 'create', target, names }, kinds), undefined);
+    for (const access of ['read', 'update'] as const) {
+      assert.equal(refusal(rules, access, path('stores', 'third')), undefined);
+      assert.equal(refusal(rules, access, path('x', 'some.other')) === undefined, access === 'read');
+    }
+  });
+
   it('names an allowed context that is not there, but takes a pattern for one that may come', () => {
     const subject = policy({ contexts: ['dev-*', 'vewer'] });
     assert.match(
