@@ -1,17 +1,19 @@
 import { age } from '../apimachinery/age.ts';
 import { resourceNameOf } from '../apimachinery/api-resource.ts';
+import { RefusedError } from '../apimachinery/errors.ts';
 import { type FieldPath, valueAt } from '../apimachinery/field-path.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { driftOf } from '../helm/drift.ts';
 import type { FoundRelease } from '../helm/find-release.ts';
-import { type LiveObject, liveObjects, notReadyText } from '../helm/not-ready.ts';
+import { type LiveObject, liveObjects, notReadyText, type UnreadObject } from '../helm/not-ready.ts';
 import type { Release } from '../helm/release.ts';
 import { objectsOf, witness } from '../helm/release-objects.ts';
 import type { ReleaseStorage, StoredRevision } from '../helm/release-storage.ts';
 import { redactText } from '../text/redact-text.ts';
 import { bounded, digest, LEVELS } from './digest.ts';
-import { cause, type Finding, ranked, risk, symptom } from './facts/finding.ts';
+import { cause, type Finding, ranked, risk, someOf, symptom } from './facts/finding.ts';
+import { unreadableReason } from './facts/lookup.ts';
 import { say } from './facts/message.ts';
 
 /** The annotation with which Helm marks the objects of a release. */
@@ -19,6 +21,8 @@ const OWNER = 'meta.helm.sh/release-name';
 const MAX_DIAGNOSED = 2;
 const MAX_DIGEST = 1_500;
 const MAX_DRIFT = 8;
+/** Of the unread objects with the same reason. */
+const MAX_UNREAD = 8;
 const MAX_OBJECTS = 200;
 
 /** The likely problems of a release, with the evidence, as lines of text; credentials redacted. */
@@ -33,7 +37,8 @@ export async function releaseDigest(
   await witness(connection.client, release);
   const worked = found.revisions.slice(1).find(({ status }) => status === 'superseded' || status === 'deployed');
   const { objects } = await objectsOf(release);
-  const live = await liveObjects(objects.slice(0, MAX_OBJECTS), found.namespace, connection, signal);
+  const { live, unread } = await liveObjects(objects.slice(0, MAX_OBJECTS), found.namespace, connection, signal);
+  signal.throwIfAborted();
   const waiting = live.filter(({ detail }) => detail !== undefined);
   const findings = ranked([
     ...statusFindings(release, newest, worked),
@@ -53,12 +58,17 @@ export async function releaseDigest(
     `Helm release ${found.namespace}/${release.name}: ${status}, revision ${revision}, chart ${chart.name}-${chart.version}, ${age(newest.modified)} ago`,
     ...(findings.length > 0
       ? findings.map(({ level, message }) => `${LEVELS[level]}: ${message}`)
-      : ['Healthy: nothing wrong found.']),
+      : [
+          unread.length > 0 || objects.length > MAX_OBJECTS
+            ? 'Nothing wrong found in what could be looked at.'
+            : 'Healthy: nothing wrong found.',
+        ]),
     ...(drift.length > 0 ? ['Live otherwise than in the manifest:', ...drift.slice(0, MAX_DRIFT)] : []),
     ...(drift.length > MAX_DRIFT ? [`and ${drift.length - MAX_DRIFT} more`] : []),
     ...(objects.length > MAX_OBJECTS
       ? [`Only the first ${MAX_OBJECTS} of ${objects.length} objects were looked at.`]
       : []),
+    ...unreadLines(unread),
   ];
   return redactText([...lines.map(bounded), ...reasons.filter(Boolean)].join('\n'));
 }
@@ -95,6 +105,26 @@ async function hookFindings({ hooks }: Release): Promise<Finding[]> {
   return hooks
     .filter(({ phase }) => phase === 'Failed')
     .map(({ kind, name }) => cause(say`its hook ${kind} ${name} failed.`));
+}
+
+/** What is not known, by its reason. As in what is shown of its manifest, objects that are closed here have no names. */
+function unreadLines(unread: readonly UnreadObject[]): string[] {
+  const closed = unread.filter(({ cause }) => cause instanceof RefusedError);
+  const counts = [...Map.groupBy(closed, ({ kind }) => kind)].map(([kind, of]) => `${kind} (${of.length})`);
+  const others = unread.filter((one) => !closed.includes(one));
+  const reasons = Map.groupBy(others, ({ cause }) => unreadableReason(cause));
+  return [
+    ...(counts.length > 0 ? [`Not permitted by this server, so not considered: ${counts.join(', ')}`] : []),
+    ...[...reasons].map(([reason, of]) => {
+      const names = someOf(
+        of.map(({ kind, name }) => `${kind} ${name}`),
+        MAX_UNREAD,
+      );
+      return reason === ''
+        ? `Not readable for this user, so not considered: ${names}`
+        : `Not readable, so not considered: ${names} (${reason})`;
+    }),
+  ];
 }
 
 function driftLines({ manifest, object, resource, name }: LiveObject): string[] {

@@ -18,20 +18,40 @@ export interface LiveObject {
   detail: string | undefined;
 }
 
-/** The live state of a chart's objects; unreadable ones are skipped. */
+/** An object of a release whose state is not known. */
+export interface UnreadObject {
+  kind: string;
+  name: string;
+  /** Why it could not be read. */
+  cause: unknown;
+}
+
+/** The live state of a chart's objects, as far as it could be read. */
+export interface LiveObjects {
+  live: LiveObject[];
+  unread: UnreadObject[];
+}
+
+/** Reads a chart's objects. @throws ApiError when the login is not valid (401): then nothing can be read. */
 export async function liveObjects(
   objects: readonly KubernetesObject[],
   namespace: string,
   connection: Connection,
   signal: AbortSignal,
-): Promise<LiveObject[]> {
-  const found = await Promise.all(objects.map((one) => liveObject(one, namespace, connection, signal)));
-  return found.filter((one) => one !== undefined);
+): Promise<LiveObjects> {
+  const all: LiveObjects = { live: [], unread: [] };
+  const read = await Promise.all(objects.map((one) => liveObject(one, namespace, connection, signal)));
+  for (const one of read) {
+    if ('cause' in one) all.unread.push(one);
+    else all.live.push(one);
+  }
+  return all;
 }
 
-/** Those of the objects that are missing or not ready. */
+/** Those of the objects that are known to be missing or not ready. */
 export async function notReady(...args: Parameters<typeof liveObjects>): Promise<LiveObject[]> {
-  return (await liveObjects(...args)).filter(({ detail }) => detail !== undefined);
+  const { live } = await liveObjects(...args);
+  return live.filter(({ detail }) => detail !== undefined);
 }
 
 /** `Deployment web: 0 of 2 replicas updated`. */
@@ -44,24 +64,33 @@ async function liveObject(
   release: string,
   { client, discovery }: Connection,
   signal: AbortSignal,
-): Promise<LiveObject | undefined> {
+): Promise<LiveObject | UnreadObject> {
   const { kind, apiVersion, metadata } = manifest;
-  const name = metadata?.name;
-  if (name === undefined) return undefined;
+  const name = metadata?.name ?? '';
   try {
     const resource = await discovery.resolve(String(kind), apiVersion);
     const namespace = resource.namespaced ? (metadata?.namespace ?? release) : undefined;
     const known = { manifest, resource, namespace, name };
-    try {
-      const object = await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal });
-      const { state, detail } = knowsReadiness(resourceNameOf(resource))
-        ? readiness(resourceNameOf(resource), object)
-        : { state: 'reached', detail: '' };
-      return { ...known, object, detail: state === 'reached' ? undefined : detail };
-    } catch (error) {
-      return isApiError(error, 404) ? { ...known, object: undefined, detail: 'it does not exist' } : undefined;
-    }
-  } catch {
-    return undefined;
+    const object = await orMissing(client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal }));
+    return { ...known, object, detail: object ? notReadyDetail(resource, object) : 'it does not exist' };
+  } catch (cause) {
+    if (isApiError(cause, 401)) throw cause;
+    return { kind: String(kind), name, cause };
   }
+}
+
+async function orMissing(read: Promise<KubernetesObject>): Promise<KubernetesObject | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isApiError(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function notReadyDetail(resource: ApiResource, object: KubernetesObject): string | undefined {
+  const kind = resourceNameOf(resource);
+  if (!knowsReadiness(kind)) return undefined;
+  const { state, detail } = readiness(kind, object);
+  return state === 'reached' ? undefined : detail;
 }

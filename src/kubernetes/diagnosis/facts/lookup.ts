@@ -192,7 +192,7 @@ export class Lookup {
   #unknown(kind: Kind, error: unknown): 'unknown' {
     this.#signal.throwIfAborted();
     if (isApiError(error, 401)) throw error;
-    this.unreadable.set(resourceNameOf(kind), reasonOf(error));
+    this.unreadable.set(resourceNameOf(kind), unreadableReason(error));
     return 'unknown';
   }
 
@@ -218,7 +218,8 @@ export function namesOf(objects: readonly KubernetesObject[]): string[] {
   return objects.map(({ metadata }) => metadata?.name ?? '');
 }
 
-function reasonOf(error: unknown): string {
+/** Why something could not be read; '' where that is simply forbidden. */
+export function unreadableReason(error: unknown): string {
   if (isApiError(error, 403)) return '';
   if (error instanceof RefusedError) return 'not permitted by this server';
   return error instanceof ApiError ? String(error.code) : messageOf(error);
