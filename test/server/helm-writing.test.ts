@@ -91,7 +91,7 @@ describe('Helm changes', () => {
     assert.ok(token.length > 20);
     assert.match(
       await server.error('install_helm_chart', own('random2', { values: 'randomArgs: true' })),
-      /The chart makes \.spec\.template\.spec\.containers\.0\.args\.0 of deployments\.apps random2 up anew each time/,
+      /The chart makes \.spec\.template\.spec\.containers\[0\]\.args\[0\] of deployments\.apps random2 up anew each time/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
+import { fieldText } from '../apimachinery/field-path.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { comparable } from '../text/diff.ts';
@@ -34,7 +35,7 @@ export function planOf(trial: Trial, again: Trial | undefined): Plan {
     const bad = madeUp.find((path) => !mayBeMadeUp(path));
     if (bad !== undefined)
       throw new RefusedError(
-        `The chart makes .${bad} of ${what} up anew each time, so what would be written cannot be reviewed.`,
+        `The chart makes ${fieldText(bad)} of ${what} up anew each time, so what would be written cannot be reviewed.`,
       );
     plan.set(key, { ...planned, madeUp });
   }
@@ -86,7 +87,7 @@ async function changeFor(
   const resource = { group: target.group, version: target.version, name: target.resource, kind };
   const consequences: Danger[] = [
     ...(isTried ? [] : [danger('notTried')]),
-    ...(madeUp.length > 0 ? [danger('madeUp', madeUp.map((path) => `.${path}`).join(', '))] : []),
+    ...(madeUp.length > 0 ? [danger('madeUp', madeUp.map(fieldText).join(', '))] : []),
   ];
   if (isDeletion && before && served)
     consequences.push(...(await deletionConsequences(served, before, 'Background', writer, read)));

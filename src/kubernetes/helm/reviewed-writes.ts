@@ -1,10 +1,11 @@
 import { RefusedError } from '../apimachinery/errors.ts';
+import { fieldText } from '../apimachinery/field-path.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Change } from '../writes/change.ts';
 import type { Writer } from '../writes/writer.ts';
 import type { HelmRequest, HelmWrites } from './helm-gate.ts';
-import { differences, keyOf, type PlannedWrite, targetText } from './planned-write.ts';
+import { differences, isWithin, keyOf, type PlannedWrite, targetText } from './planned-write.ts';
 import { isRecord, type ReleasePlace } from './release-record.ts';
 
 /** Lets through only what was reviewed: each write as it was tried, and helm's own release record. */
@@ -59,7 +60,7 @@ function isReviewed({ request: reviewed, isHook, isAnyWay, madeUp }: PlannedWrit
   if (request.method === 'DELETE') return isHook || reviewed.method === 'DELETE';
   if (isAnyWay ? request.target.subresource !== undefined : !isSameWay(reviewed, request)) return false;
   const paths = differences(reviewed.body, request.body);
-  return paths.every((path) => madeUp.some((one) => path === one || path.startsWith(`${one}.`)));
+  return paths.every((path) => madeUp.some((field) => isWithin(path, field)));
 }
 
 function isSameWay(reviewed: HelmRequest, request: HelmRequest): boolean {
@@ -73,8 +74,6 @@ function isSameWay(reviewed: HelmRequest, request: HelmRequest): boolean {
 function refusalText(request: HelmRequest, planned: PlannedWrite | undefined): string {
   const what = targetText(request.target, request.body);
   if (!planned) return `Helm wanted to ${request.method} ${what}, which was not in what was reviewed: it was not sent.`;
-  const paths = differences(planned.request.body, request.body)
-    .slice(0, 3)
-    .map((path) => `.${path}`);
+  const paths = differences(planned.request.body, request.body).slice(0, 3).map(fieldText);
   return `Helm wanted to write ${what} otherwise than it was reviewed (${paths.join(', ')}), so it was not sent: the chart or the cluster gave another result than a moment ago. Try again.`;
 }

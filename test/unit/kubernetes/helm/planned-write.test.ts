@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { deepEqual } from '../../../../src/kubernetes/apimachinery/objects.ts';
 import { requestTarget } from '../../../../src/kubernetes/apimachinery/request-target.ts';
-import { differences, keyOf, mayBeMadeUp } from '../../../../src/kubernetes/helm/planned-write.ts';
+import {
+  differences,
+  isWithin,
+  keyOf,
+  mayBeMadeUp,
+  settledPart,
+} from '../../../../src/kubernetes/helm/planned-write.ts';
 
 const target = (path: string) => requestTarget(path) ?? assert.fail(path);
 
@@ -26,26 +33,51 @@ describe('a planned write', () => {
         if (!differs) assert.deepEqual(differences(one, other), []);
       }),
     );
-    assert.deepEqual(differences({ a: { b: 1 }, c: [1, 2] }, { a: { b: 2 }, c: [1] }), ['a.b', 'c']);
-    assert.deepEqual(differences({ a: 1 }, {}), ['a']);
+    assert.deepEqual(differences({ a: { b: 1 }, c: [1, 2] }, { a: { b: 2 }, c: [1] }), [['a', 'b'], ['c']]);
+    assert.deepEqual(differences({ a: 1 }, {}), [['a']]);
   });
 
   it('may have something made up only where that is a secret, or follows from one', () => {
     for (const path of [
-      'data.token',
-      'stringData.password',
-      'spec.template.metadata.annotations.checksum/secret',
-      'webhooks.0.clientConfig.caBundle',
-      'spec.template.spec.containers.0.env.3.value',
+      ['data', 'token'],
+      ['stringData', 'password'],
+      ['spec', 'template', 'metadata', 'annotations', 'checksum/secret'],
+      ['webhooks', 0, 'clientConfig', 'caBundle'],
+      ['spec', 'template', 'spec', 'containers', 0, 'env', 3, 'value'],
     ])
-      assert.ok(mayBeMadeUp(path), path);
+      assert.ok(mayBeMadeUp(path), path.join('.'));
     for (const path of [
-      'spec.replicas',
-      'spec.template.spec.containers.0.image',
-      'roleRef.name',
-      'metadata.name',
-      'data',
+      ['spec', 'replicas'],
+      ['spec', 'template', 'spec', 'containers', 0, 'image'],
+      ['roleRef', 'name'],
+      ['metadata', 'name'],
+      ['data'],
+      // A key is not a path.
+      ['spec', 'nodeSelector', 'a.annotations.b'],
+      ['data.a', 'b'],
+      ['spec', 'x.env.0.value'],
+      ['spec', 'env', 'a', 'value'],
     ])
-      assert.ok(!mayBeMadeUp(path), path);
+      assert.ok(!mayBeMadeUp(path), path.join('.'));
+  });
+
+  it('is decided about as two renderings have it in common, and no more is left out', () => {
+    const key = fc.constantFrom('data', 'a', 'a.b', 'b');
+    const leaf = fc.constantFrom(0, 1, '<made up>');
+    const inner = fc.dictionary(key, fc.oneof(leaf, fc.array(leaf, { maxLength: 2 })), { maxKeys: 3 });
+    const body = fc.dictionary(key, fc.oneof(leaf, inner), { maxKeys: 3 });
+    fc.assert(
+      fc.property(body, body, body, (one, twin, other) => {
+        const madeUp = differences(one, twin);
+        if (!deepEqual(settledPart(one, madeUp), settledPart(other, madeUp))) return;
+        assert.ok(differences(one, other).every((path) => madeUp.some((field) => isWithin(path, field))));
+      }),
+      { numRuns: 1_000 },
+    );
+    const written = { metadata: { name: 'a', resourceVersion: '1' }, data: { a: 'x', 'a.b': 'y', c: { d: 'z' } } };
+    assert.deepEqual(settledPart(written, [['data', 'a']]), {
+      metadata: { name: 'a', resourceVersion: undefined },
+      data: { a: '<made up>', 'a.b': 'y', c: { d: 'z' } },
+    });
   });
 });
