@@ -10,7 +10,7 @@ import { type Danger, danger } from '../writes/danger.ts';
 import { type Dependents, deletionConsequences } from '../writes/deletion-consequences.ts';
 import { changeOf, targetOf } from '../writes/target.ts';
 import type { Writer } from '../writes/writer.ts';
-import { differences, keyOf, mayBeMadeUp, type PlannedWrite, targetText } from './planned-write.ts';
+import { differences, keyOf, mayBeMadeUp, type PlannedWrite, settledPart, targetText } from './planned-write.ts';
 import type { Trial } from './trial.ts';
 
 /** All writes of a helm operation, by key. */
@@ -72,7 +72,7 @@ async function changeFor(
   read: Dependents,
 ): Promise<Change | undefined> {
   const { request, before, after, isTried, madeUp } = planned;
-  const { target, body, method } = request;
+  const { target, body, method, contentType, query } = request;
   const isDeletion = method === 'DELETE';
   if (isDeletion && !before) return undefined;
   const isSame = !isDeletion && before && after && deepEqual(comparable(before), comparable(after));
@@ -99,6 +99,7 @@ async function changeFor(
       ...(before && { before: owned(before) }),
       ...(!isDeletion && after && { after: owned(after) }),
       ...(target.subresource && { subresource: target.subresource }),
+      sent: { method, contentType, query, body: settledPart(body, madeUp) },
       consequences,
       submitted,
     },

@@ -53,6 +53,7 @@ export class BatchReview {
       through: (writer) => ({
         connection: writer.connection,
         signal: writer.signal,
+        fresh: writer.fresh,
         review,
         write: (...write) => writer.write(...write),
         unchanged: (change) => writer.unchanged(change),

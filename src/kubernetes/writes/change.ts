@@ -13,6 +13,8 @@ export interface Change {
   kind: string;
   namespace: string | undefined;
   name: string | undefined;
+  /** The existing object that is meant: another may take its name. */
+  uid?: string | undefined;
   /** The subresource written, such as `scale`; by default the whole object. */
   subresource?: string | undefined;
   /** The object the subresource belongs to, where it is not the one written. */
@@ -21,6 +23,8 @@ export interface Change {
   before?: KubernetesObject | undefined;
   /** The result of the server's dry run; absent for a deletion. */
   after?: KubernetesObject | undefined;
+  /** What is sent, where the API server generates other values with each dry run: that is what is decided about. */
+  sent?: unknown;
   /** What was dry-run in its place, where the two must look alike: field ownership is judged by this. */
   tried?: KubernetesObject | undefined;
   /** The writer's input: its values are known to the writer, and the user has to see them. */

@@ -217,7 +217,12 @@ export class Creation {
     const result = this.#results.get(target);
     const consequences = result ? this.#consequences : [...this.#consequences, danger('notTried')];
     const after = withoutTrial(target, result ?? target.object);
-    return changeOf(target, this.#connection, 'create', { after, submitted: target.object, consequences });
+    return changeOf(target, this.#connection, 'create', {
+      after,
+      sent: target.object,
+      submitted: target.object,
+      consequences,
+    });
   }
 
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {

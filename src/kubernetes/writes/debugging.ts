@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
@@ -53,7 +52,7 @@ export async function debugInPod(options: DebugOptions, writer: Writer): Promise
   const { image, command } = options;
   if (image === undefined) throw new UserError('A debug container needs an image, such as busybox:1.37.');
   const { target, pod, chosen } = await podToDebug(options, writer);
-  const name = `debugger-${suffix()}`;
+  const name = `debugger-${writer.fresh.suffix(pathOf(target.resource, target.namespace, options.pod))}`;
   const container = { name, image, command, targetContainerName: chosen, terminationMessagePolicy: 'File' };
   const write = {
     method: 'PATCH' as const,
@@ -78,7 +77,8 @@ export async function debugCopy(options: DebugOptions, writer: Writer): Promise<
   const { connection } = writer;
   const { client } = connection;
   const { target: original, pod, chosen } = await podToDebug(options, writer);
-  const name = `${options.pod.slice(0, 50).replace(/(?<![^a-z0-9])[^a-z0-9]+$/, '')}-debug-${suffix()}`;
+  const suffix = writer.fresh.suffix(pathOf(original.resource, original.namespace, options.pod));
+  const name = `${options.pod.slice(0, 50).replace(/(?<![^a-z0-9])[^a-z0-9]+$/, '')}-debug-${suffix}`;
   const { copy, image } = copyOf(pod, name, chosen, options);
   const target = { ...original, name, object: copy };
   const path = pathOf(target.resource, target.namespace);
@@ -91,7 +91,11 @@ export async function debugCopy(options: DebugOptions, writer: Writer): Promise<
       query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
     });
   const after = await create(true);
-  const change = changeOf(target, connection, 'create', { after, submitted: { image, command: options.command } });
+  const change = changeOf(target, connection, 'create', {
+    after,
+    sent: copy,
+    submitted: { image, command: options.command },
+  });
   await writer.review([change]);
   const notes: string[] = [];
   try {
@@ -186,8 +190,4 @@ async function resultOf(
 function reasonOf(state: ContainerState | undefined): string {
   const { reason, message } = state?.waiting ?? {};
   return [reason, message].filter(Boolean).join(': ') || 'it has not started';
-}
-
-function suffix(): string {
-  return randomBytes(3).toString('hex');
 }

@@ -1,18 +1,31 @@
-import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { deepEqual, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 import type { Change } from './change.ts';
 import { dangersOf } from './to-review.ts';
 
+/** What a decision about changes is about: the same each time that the same is planned, in whatever order. */
+export function decidedContents(changes: readonly Change[]): JsonObject[] {
+  return changes.toSorted((a, b) => compare(keyOf(a), keyOf(b))).map(decidedContent);
+}
+
 /**
- * What a decision about a change is about: the same each time that the same is planned. Of an object to create that is
- * what was submitted, because the API server may generate other values with each dry run.
+ * What is written to which object, told from others of its name. What is sent counts, where it decides the result,
+ * because the API server may generate other values with each dry run.
  */
-export function decidedContent(change: Change): JsonObject {
-  const { access, context, server, apiVersion, kind, namespace, name, subresource, summary, submitted } = change;
-  const isCreation = change.before === undefined && isObject(submitted) && submitted.kind === kind;
-  const [before, after] = isCreation ? [undefined, submitted] : sidesWithoutIdleStatus(change);
-  const dangers = dangersOf(change);
-  return { access, context, server, apiVersion, kind, namespace, name, subresource, summary, dangers, before, after };
+function decidedContent(change: Change): JsonObject {
+  const { access, context, server, apiVersion, kind, namespace, name, uid, subresource, summary, sent } = change;
+  const [before, result] = sidesWithoutIdleStatus(change);
+  const place = { access, context, server, apiVersion, kind, namespace, name, uid, subresource };
+  const after = sent === undefined ? result : undefined;
+  return { ...place, summary, dangers: dangersOf(change), before, sent, after };
+}
+
+function keyOf({ access, apiVersion, kind, namespace, name, subresource }: Change): string {
+  return JSON.stringify([apiVersion, kind, namespace, name, subresource, access]);
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** Both sides of a change, without a status it does not touch. */

@@ -62,7 +62,12 @@ export async function drain(
   const consequences = drainDangers(plan);
   const place = { resource: node.target.resource, namespace: undefined, name };
   const change: Change = {
-    ...changeOf(place, connection, 'delete', { subresource: 'pods', consequences }),
+    ...changeOf(place, connection, 'delete', {
+      uid: node.live.metadata?.uid,
+      subresource: 'pods',
+      sent: plan.evicted.map(({ pod }) => pod.metadata?.uid),
+      consequences,
+    }),
     summary: drainLines(plan).join('\n'),
   };
   const batch = new BatchReview((changes) => writer.review(changes, options.dryRun ? 'dry run' : undefined));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { fieldAt } from '../apimachinery/fields.ts';
@@ -38,7 +37,8 @@ export async function startJob({ target, name, writer }: Update, live: Kubernete
   const { connection, signal } = writer;
   const path = pathOf(kinds.jobs, target.namespace);
   connection.client.assertPermitted({ method: 'POST', path });
-  const job = jobOf(live, `${name.slice(0, MAX_NAME_LENGTH)}-manual-${randomBytes(3).toString('hex')}`);
+  const suffix = writer.fresh.suffix(`${path}/${name}`);
+  const job = jobOf(live, `${name.slice(0, MAX_NAME_LENGTH)}-manual-${suffix}`);
   const place = await targetOf(job, target.namespace, connection);
   const send = (dryRun: boolean) =>
     connection.client.answer<KubernetesObject>({
@@ -50,7 +50,7 @@ export async function startJob({ target, name, writer }: Update, live: Kubernete
     });
   const { body: after } = await send(true);
   // The template may hold values that the caller has not seen.
-  const change = changeOf(place, connection, 'create', { after, submitted: {} });
+  const change = changeOf(place, connection, 'create', { after, sent: place.object, submitted: {} });
   await writer.review([change]);
   const { headers } = await writer.write(
     change,

@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { adoptionsOf } from './adoption.ts';
 import type { Change } from './change.ts';
+import { FreshValues } from './fresh-values.ts';
 import { failedOutcome, type Journal, type JournalEntry, journalEntry } from './journal.ts';
 import type { Writer } from './writer.ts';
 
@@ -15,6 +16,8 @@ export interface JournaledWriterOptions {
   signal: AbortSignal;
   journal: Pick<Journal, 'add'>;
   actor: JournalEntry['actor'];
+  /** What it makes up; by default new values. */
+  fresh?: FreshValues;
   /** Whether changes are allowed; by default all are. @throws RefusedError when they are not. */
   judge?: (changes: readonly Change[]) => Promise<void>;
   /**
@@ -28,6 +31,7 @@ export interface JournaledWriterOptions {
 export class JournaledWriter implements Writer {
   readonly connection: Connection;
   readonly signal: AbortSignal;
+  readonly fresh: FreshValues;
   readonly #options: JournaledWriterOptions;
   readonly #recorded = new WeakSet<object>();
   #decision: Decision = 'nobody';
@@ -37,6 +41,7 @@ export class JournaledWriter implements Writer {
     this.#options = options;
     this.connection = options.connection;
     this.signal = options.signal;
+    this.fresh = options.fresh ?? new FreshValues();
   }
 
   async review(planned: readonly Change[], how?: 'dry run'): Promise<void> {

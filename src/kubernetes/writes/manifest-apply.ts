@@ -245,7 +245,11 @@ class ManifestApply {
     });
     refuseEmptied(target.object, undefined, tried.object);
     const after = withoutTrial(target, tried.object);
-    const change = changeOf(target, writer.connection, 'create', { after, submitted: target.object });
+    const change = changeOf(target, writer.connection, 'create', {
+      after,
+      sent: target.object,
+      submitted: target.object,
+    });
     await writer.review([change], this.#how);
     if (this.#options.dryRun) return { target, state: 'created', notes: tried.warnings };
     const done = await writer.write(
@@ -264,7 +268,7 @@ class ManifestApply {
     // Refusing it only after others were written would leave them behind.
     this.#creation(target, writer);
     const consequences = [danger('notTried')];
-    const untried = { after: target.object, submitted: target.object, consequences };
+    const untried = { after: target.object, sent: target.object, submitted: target.object, consequences };
     await writer.review([changeOf(target, writer.connection, 'create', untried)], this.#how);
     if (this.#options.dryRun) return { target, state: 'waits', notes: [] };
     this.#ready ??= this.#awaitBases();

@@ -169,7 +169,7 @@ class Rollout {
 
   async restart(): Promise<Restart> {
     this.#refuseWhenPaused('restart');
-    const annotations = { [RESTARTED_AT]: new Date().toISOString() };
+    const annotations = { [RESTARTED_AT]: this.#update.writer.fresh.time.toISOString() };
     const { notes } = await this.#merge({ template: { metadata: { annotations } } });
     return { isOnDelete: this.#isOnDelete, notes };
   }

@@ -69,10 +69,14 @@ export function changeOf(
   { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>,
   { context }: Connection,
   access: WriteAccess,
-  rest: Pick<Change, 'before' | 'after' | 'tried' | 'subresource' | 'parent' | 'submitted' | 'consequences'>,
+  rest: Pick<
+    Change,
+    'uid' | 'before' | 'after' | 'sent' | 'tried' | 'subresource' | 'parent' | 'submitted' | 'consequences'
+  >,
 ): Change {
   const place = { context: context.name, server: serverOf(context) };
-  return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...rest };
+  const uid = rest.before?.metadata?.uid;
+  return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, uid, ...rest };
 }
 
 /** The object without its status, where the kind has a status subresource. */

@@ -102,7 +102,8 @@ export class Calls {
         const connection = await contexts.connect(named);
         // A tool that concerns no cluster is not narrowed by the rules of one.
         const policyOf = (one: Connection) => (tool.inContext === false ? policy : contexts.policyFor(one));
-        const reviewed = { signal: until, call: [name, args], settled };
+        const call = [name, args];
+        const reviewed = { signal: until, call, fresh: this.#reviewer.freshValues(call), settled };
         writer = this.#writer(connection, tool, () => policyOf(connection), reviewed);
         check(policyOf(connection));
         const connectTo = async (other: string) => {
@@ -154,7 +155,7 @@ export class Calls {
     policy: () => Policy,
     { settled, ...call }: Omit<ReviewedCall, 'hasWritten' | 'atLeast'> & Pick<OneCall, 'settled'>,
   ): JournaledWriter {
-    const { signal } = call;
+    const { signal, fresh } = call;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
     const rules: WriteRules = {
       permits: (access) => policy().permits(access, operation),
@@ -165,6 +166,7 @@ export class Calls {
       signal,
       journal: this.#journal,
       actor: 'agent',
+      fresh,
       judge: (changes) => judge(changes, rules, connection, signal),
       ask: async (changes, hasWritten) => {
         const decision = await this.#reviewer.review(changes, { ...call, hasWritten, atLeast: policy().review });

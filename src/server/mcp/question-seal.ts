@@ -36,7 +36,7 @@ export interface AskedQuestion {
  */
 export class QuestionSeal {
   readonly #key: Buffer;
-  /** The seals used up, and when they expire anyway. */
+  /** The seeds of answered questions, and when their seals have expired anyway. */
   readonly #used = new Map<string, number>();
 
   /** @param key shared by all replicas that may see the answer. */
@@ -44,9 +44,12 @@ export class QuestionSeal {
     this.#key = key;
   }
 
-  /** What the client has to send back with the answer. */
-  seal(question: Question, round: number): string {
-    const head = `${Date.now() + VALID_MS}.${round}.${randomBytes(12).toString('base64url')}`;
+  /**
+   * What the client has to send back with the answer.
+   * @param seed of what the question makes up: all questions with the same one can be answered once.
+   */
+  seal(question: Question, round: number, seed: string): string {
+    const head = `${Date.now() + VALID_MS}.${round}.${seed}`;
     return [head, ...this.#proofs(head, question)].join('.');
   }
 
@@ -55,33 +58,62 @@ export class QuestionSeal {
    * @throws RequestError for a seal of another caller or call, or one that this server did not make.
    */
   open(seal: string, question: Question): AskedQuestion {
-    const [expiry = '', round = '', nonce = '', ofCall = '', ofContent = ''] = seal.slice(0, 500).split('.');
-    const [call, content] = this.#proofs(`${expiry}.${round}.${nonce}`, question);
+    const { expiry, round, seed, head, ofCall, ofContent } = partsOf(seal);
+    const [call, content] = this.#proofs(head, question);
     if (!isEqual(ofCall, call))
       throw new RequestError(
         'The requestState is not one that this server gave for this call: call again without it, and the user is asked.',
       );
     return {
-      isSame: isEqual(ofContent, content) && Date.now() < Number(expiry),
-      round: Number(round),
-      use: () => this.#use(nonce, Number(expiry)),
+      isSame: isEqual(ofContent, content) && Date.now() < expiry,
+      round,
+      use: () => this.#use(seed),
     };
   }
 
-  #proofs(head: string, { owner, call, content }: Question): [string, string] {
-    return [this.#proof([head, owner, call]), this.#proof([head, owner, call, content])];
+  /** What the question made up, for as long as it can be answered; undefined for any other seal. */
+  seedOf(seal: string, asked: Pick<Question, 'owner' | 'call'>): string | undefined {
+    const { expiry, seed, head, ofCall } = partsOf(seal);
+    const isOfCall = isEqual(ofCall, this.#ofCall(head, asked));
+    return isOfCall && Date.now() < expiry && !this.#used.has(seed) ? seed : undefined;
+  }
+
+  #proofs(head: string, question: Question): [string, string] {
+    const { owner, call, content } = question;
+    return [this.#ofCall(head, question), this.#proof([head, owner, call, content])];
+  }
+
+  #ofCall(head: string, { owner, call }: Pick<Question, 'owner' | 'call'>): string {
+    return this.#proof([head, owner, call]);
   }
 
   #proof(parts: unknown): string {
     return createHmac('sha256', this.#key).update(JSON.stringify(parts, inOrder)).digest('base64url');
   }
 
-  #use(nonce: string, expiry: number): boolean {
+  #use(seed: string): boolean {
     for (const [used, until] of this.#used) if (until < Date.now()) this.#used.delete(used);
-    if (this.#used.has(nonce)) return false;
-    this.#used.set(nonce, expiry);
+    if (this.#used.has(seed)) return false;
+    // By then every seal with it has expired.
+    this.#used.set(seed, Date.now() + VALID_MS);
     return true;
   }
+}
+
+interface SealParts {
+  /** In milliseconds since the epoch. */
+  expiry: number;
+  round: number;
+  seed: string;
+  /** All of these, as text. */
+  head: string;
+  ofCall: string;
+  ofContent: string;
+}
+
+function partsOf(seal: string): SealParts {
+  const [expiry = '', round = '', seed = '', ofCall = '', ofContent = ''] = seal.slice(0, 500).split('.');
+  return { expiry: Number(expiry), round: Number(round), seed, head: `${expiry}.${round}.${seed}`, ofCall, ofContent };
 }
 
 /** Clients may send the same object with its members in another order; long integers of objects are bigints. */

@@ -5,7 +5,8 @@ import { type ReviewMode, stricterReview } from '../../kubernetes/rules.ts';
 import { textDiff } from '../../kubernetes/text/diff.ts';
 import { type Change, describeChange } from '../../kubernetes/writes/change.ts';
 import { type Danger, dangerText } from '../../kubernetes/writes/danger.ts';
-import { decidedContent } from '../../kubernetes/writes/decided-content.ts';
+import { decidedContents } from '../../kubernetes/writes/decided-content.ts';
+import { FreshValues } from '../../kubernetes/writes/fresh-values.ts';
 import type { Decision } from '../../kubernetes/writes/journaled-writer.ts';
 import { submittedTexts } from '../../kubernetes/writes/submitted-values.ts';
 import { toReview } from '../../kubernetes/writes/to-review.ts';
@@ -56,6 +57,8 @@ export interface ReviewedCall {
   signal: AbortSignal;
   /** The tool and its arguments. */
   call: unknown;
+  /** What it has made up. */
+  fresh: FreshValues;
   /** Has it changed anything before? Then it cannot be repeated. */
   hasWritten: boolean;
   /** The least that the user is asked in this cluster. */
@@ -70,6 +73,14 @@ export class Reviewer {
   constructor(options: ReviewerOptions) {
     this.#options = options;
     this.#patience = options.patience ?? REVIEW_TIMEOUT_MS;
+  }
+
+  /** What a call is to make up: when it repeats one whose question is open, what the user was shown. */
+  freshValues(call: unknown): FreshValues {
+    const caller = Call.current()?.caller;
+    const state = caller?.isModern ? caller.input.state : undefined;
+    const { seal, owner } = this.#options;
+    return new FreshValues(state === undefined ? undefined : seal.seedOf(state, { owner: owner(), call }));
   }
 
   /**
@@ -130,7 +141,7 @@ export class Reviewer {
         'The rest is a change of its own, which the user is asked about when you make it: call again for it alone.',
       );
     const params = { message: messageOf(review), requestedSchema: FORM };
-    if (caller.isModern) return this.#decided(caller, params, { ...reviewed, content: changes.map(decidedContent) });
+    if (caller.isModern) return this.#decided(caller, params, { ...reviewed, content: decidedContents(changes) });
     return verdictOf(await caller.showForm(params, { signal: reviewed.signal, timeout: this.#patience }));
   }
 
@@ -150,7 +161,7 @@ export class Reviewer {
     caller.askLater(
       QUESTION,
       { method: 'elicitation/create', params: { mode: 'form', ...params } },
-      seal.seal(question, round),
+      seal.seal(question, round, reviewed.fresh.seed),
     );
   }
 }

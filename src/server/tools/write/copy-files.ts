@@ -53,10 +53,14 @@ export const copyFiles = defineTool({
     const pod = await readObject<Pod>(connection.client, resource, place, given.name, signal);
     const container = chooseContainer(pod, given.container);
     refuseUnlessRunning(pod, container);
+    const { uid } = pod.metadata ?? {};
     const target = { resource, namespace: place, name: given.name };
-    const change = { ...changeOf(target, connection, 'exec', {}), summary: summaryOf(given, container, content) };
+    const change = { ...changeOf(target, connection, 'exec', { uid }), summary: summaryOf(given, container, content) };
     await writer.review([change]);
-    const file = { namespace: place, pod: given.name, container, path: given.path, timeout: TIMEOUT_MS, signal };
+    const file = {
+      ...{ namespace: place, pod: given.name, container, path: given.path },
+      ...{ timeout: TIMEOUT_MS, signal },
+    };
     const where = `${given.path} in container ${container} of pod "${given.name}" in namespace ${place} (context ${connection.context.name})`;
     if (content !== undefined) {
       await writer.write(change, () => writeContainerFile(connection.client, file, Buffer.from(content)));

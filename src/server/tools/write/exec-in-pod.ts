@@ -39,9 +39,10 @@ export const execInPod = defineTool({
     const pod = await readObject<Pod>(client, resource, place, name, signal);
     const chosen = chooseContainer(pod, container);
     refuseUnlessRunning(pod, chosen);
+    const { uid } = pod.metadata ?? {};
     const target = { resource, namespace: place, name };
     const summary = `In container ${chosen}:\n${JSON.stringify(command)}`;
-    const change = { ...changeOf(target, connection, 'exec', {}), summary };
+    const change = { ...changeOf(target, connection, 'exec', { uid }), summary };
     await call.writer.review([change]);
     const began = performance.now();
     const where = `container ${chosen} of pod "${name}" in namespace ${place} (context ${context.name})`;

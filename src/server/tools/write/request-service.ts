@@ -57,11 +57,11 @@ export const requestService = defineTool({
     const { kind, name, port, https } = given;
     const located = await locate(connection, { kind, name, namespace: place }, signal);
     const endpoint = await endpointOf(connection, located, port, https, signal);
-    const pod = endpoint.pod.metadata?.name ?? '';
+    const { name: pod = '', uid } = endpoint.pod.metadata ?? {};
     const url = `${endpoint.isTls ? 'https' : 'http'}://${endpoint.host}${given.path}`;
     const target = { resource: await connection.discovery.resolve('pods', 'v1'), namespace: place, name: pod };
     const summary = summaryOf(method, url, endpoint, headers, given.body);
-    const change = { ...changeOf(target, connection, 'exec', { subresource: 'portforward' }), summary };
+    const change = { ...changeOf(target, connection, 'exec', { uid, subresource: 'portforward' }), summary };
     await writer.review([change]);
     const answer = await writer.write(change, () =>
       requestPod(client, {

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import { BatchReview } from '../../../../src/kubernetes/writes/batch-review.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
+import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
 
 const writer: Writer = {
   connection: {} as Connection,
   signal: new AbortController().signal,
+  fresh: new FreshValues(),
   unchanged: async () => undefined,
   review: () => Promise.reject(new Error('Asked alone')),
   write: (_, send) => send(),

@@ -4,6 +4,7 @@ import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import type { Node, Taint } from '../../../../src/kubernetes/workloads/node-room.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
+import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import { parseTaint, setTaint, taintText } from '../../../../src/kubernetes/writes/node-changes.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
 import { served } from '../diagnosis/fake-cluster.ts';
@@ -62,6 +63,7 @@ describe('a taint', () => {
     const writer = {
       connection: { client, context: { name: 'c', cluster: {} } } as unknown as Connection,
       signal: new AbortController().signal,
+      fresh: new FreshValues(),
       review: async () => {},
       write: async <T>(_: Change, send: () => Promise<T>) => send(),
       unchanged: async () => {},

@@ -5,6 +5,7 @@ import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import { dangerText } from '../../../../src/kubernetes/writes/danger.ts';
+import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import { recreationOf } from '../../../../src/kubernetes/writes/recreation.ts';
 import { undo } from '../../../../src/kubernetes/writes/undo.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
@@ -40,7 +41,9 @@ function writerIn(objects: Objects, accept: Accept = () => undefined) {
   const connection = { client, discovery: { resolve }, context: { name: 'c', cluster: {} } } as unknown as Connection;
   const review = async (changes: readonly Change[]) => void reviewed.push(...changes.map(({ after }) => after));
   const write = async <T>(_: Change, send: () => Promise<T>) => send();
-  const writer: Writer = { connection, signal: new AbortController().signal, review, write, unchanged: async () => {} };
+  const { signal } = new AbortController();
+  const fresh = new FreshValues();
+  const writer: Writer = { connection, signal, fresh, review, write, unchanged: async () => {} };
   return { writer, reviewed };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { RejectedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
+import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import { ObjectsError } from '../../../../src/kubernetes/writes/object-problems.ts';
 import { type Part, writeSeveral } from '../../../../src/kubernetes/writes/several.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
@@ -17,6 +18,7 @@ describe('several writes', () => {
   const writer: Writer = {
     connection: {} as Connection,
     signal: new AbortController().signal,
+    fresh: new FreshValues(),
     unchanged: async () => undefined,
     review: async (changes) => {
       log.push(`review ${changes.map(({ name }) => name).join(' ')}`);

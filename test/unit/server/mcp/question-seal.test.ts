@@ -13,7 +13,7 @@ describe('the seal of a question', () => {
   const seal = new QuestionSeal(randomBytes(32));
 
   it('is good for just this question, in whatever order its members come', () => {
-    const state = seal.seal(question, 2);
+    const state = seal.seal(question, 2, 'a');
     const same = { ...question, call: ['delete_resource', { name: 'web', kind: 'pod' }] };
     for (const one of [question, same]) {
       const { isSame, round } = seal.open(state, one);
@@ -23,7 +23,7 @@ describe('the seal of a question', () => {
   });
 
   it('is refused to another caller, for another call, and by another server', () => {
-    const state = seal.seal(question, 1);
+    const state = seal.seal(question, 1, 'a');
     const unknown = { code: -32602 };
     assert.throws(() => seal.open(state, { ...question, owner: 'mallory' }), unknown);
     assert.throws(
@@ -34,13 +34,31 @@ describe('the seal of a question', () => {
   });
 
   it('is good once', () => {
-    const state = seal.seal(question, 1);
+    const state = seal.seal(question, 1, 'once');
     assert.equal(seal.open(state, question).use(), true);
     assert.equal(seal.open(state, question).use(), false);
   });
 
+  it('is good once for all questions that make up the same', () => {
+    const [first, second] = [seal.seal(question, 1, 'b'), seal.seal({ ...question, content: 'other' }, 2, 'b')];
+    assert.equal(seal.open(second, { ...question, content: 'other' }).use(), true);
+    assert.equal(seal.open(first, question).use(), false);
+  });
+
+  it('tells what its question made up, to whoever may answer it', () => {
+    const state = seal.seal(question, 1, 'seed');
+    const { owner, call } = question;
+    assert.equal(seal.seedOf(state, { owner, call }), 'seed');
+    assert.equal(seal.seedOf(state, { owner: 'mallory', call }), undefined);
+    assert.equal(seal.seedOf(state, { owner, call: ['delete_resource', { kind: 'pod', name: 'db' }] }), undefined);
+    assert.equal(seal.seedOf(state.replace('seed', 'mine'), { owner, call }), undefined);
+    assert.equal(new QuestionSeal(randomBytes(32)).seedOf(state, { owner, call }), undefined);
+    seal.open(state, question).use();
+    assert.equal(seal.seedOf(state, { owner, call }), undefined);
+  });
+
   it('cannot be made up or changed', () => {
-    const state = seal.seal(question, 1);
+    const state = seal.seal(question, 1, 'a');
     const opens = (given: string) => {
       try {
         return seal.open(given, question).isSame;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { RejectedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
+import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import type { Verdict } from '../../../../src/protocol.ts';
 import { type CommandLine, parseCommandLine } from '../../../../src/server/command-line/options.ts';
 import { QuestionSeal } from '../../../../src/server/mcp/question-seal.ts';
@@ -20,7 +21,7 @@ const change: Change = {
 const never = reviewed(new AbortController().signal);
 
 function reviewed(signal: AbortSignal): ReviewedCall {
-  return { signal, call: ['delete_resource', {}], hasWritten: false };
+  return { signal, call: ['delete_resource', {}], fresh: new FreshValues(), hasWritten: false };
 }
 
 function reviewer(answer: (signal: AbortSignal) => Promise<Verdict | undefined>, patience?: number): Reviewer {
