@@ -14,7 +14,7 @@ import {
 import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, LimitError } from '../apimachinery/limits.ts';
 import { JSON_TYPE } from '../apimachinery/media-types.ts';
-import { isObject } from '../apimachinery/objects.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { orAborted } from '../apimachinery/or-aborted.ts';
 import { requestTarget } from '../apimachinery/request-target.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
@@ -29,6 +29,7 @@ import { listInNamespaces } from './fan-out.ts';
 import { foreignAnswer, unavailableService } from './foreign-answers.ts';
 import { accessOf, type Judged, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
+import { conditionalBody, explainedConflict, replacedError } from './preconditions.ts';
 import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
@@ -200,6 +201,7 @@ export class ApiClient {
     const url = new URL(`${this.#server}${request.path}?${query}`);
     refuseTooLong(url);
     const open = async (_: ApiRequest, signal: AbortSignal) => {
+      await this.#assertMeant(request, signal);
       const options = await this.#login(this.#credentials.socketOptions(), request, signal);
       const { openWebSocket } = await import('./web-socket.ts');
       return openWebSocket(url, protocols, options, signal);
@@ -213,6 +215,13 @@ export class ApiClient {
       );
     };
     return this.#attempt(request, open, read, true);
+  }
+
+  // Neither exec nor port forwarding has a precondition that the API server checks.
+  async #assertMeant({ path, uid }: Pick<WebSocketRequest, 'path' | 'uid'>, signal: AbortSignal): Promise<void> {
+    if (uid === undefined) return;
+    const { metadata } = await this.json<KubernetesObject>({ path: path.replace(/\/[^/]+$/, ''), signal });
+    if (metadata?.uid !== uid) throw replacedError();
   }
 
   async *#pieces(
@@ -303,7 +312,7 @@ export class ApiClient {
     const text = await textOf(answer);
     const service = statusCode === 503 ? unavailableService(request.path, text) : undefined;
     if (service) return new ApiError(503, SERVICE_UNAVAILABLE, service, [], retryAfterOf(headers), doubt(request));
-    const error = apiError(statusCode, headers, text, doubt(request));
+    const error = explainedConflict(apiError(statusCode, headers, text, doubt(request)), request);
     const target = statusCode === 404 && error.reason === '' ? requestTarget(request.path) : undefined;
     if (target && !PASSED_ON.test(target.subresource ?? '')) return new NotServedError(target, error.message);
     return this.#explained(error);
@@ -359,6 +368,7 @@ export class ApiClient {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     refuseTooLong(url);
+    const body = conditionalBody(request);
     const { dispatcher, headers, isWatchedOver } = await this.#login(this.#credentials.authorize(), request, signal);
     const response = await dispatcher.request({
       ...NO_TIMERS,
@@ -370,11 +380,11 @@ export class ApiClient {
         'user-agent': 'mcp-k8s',
         accept: request.accept ?? JSON_TYPE,
         ...(this.#acceptEncoding ? { 'accept-encoding': this.#acceptEncoding } : {}),
-        ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
+        ...(body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
         ...request.headers,
         ...(await this.#loginOf(request, headers)),
       },
-      body: request.body === undefined ? null : jsonText(request.body),
+      body: body === undefined ? null : jsonText(body),
       signal,
     });
     this.#answersPings = isWatchedOver(dispatcher);

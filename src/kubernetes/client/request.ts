@@ -37,6 +37,8 @@ export interface ApiRequest {
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
+  /** Of the existing object that is meant: another that took its name since is left alone. */
+  uid?: string | undefined;
   contentType?: string;
   accept?: string;
   headers?: Record<string, string>;
@@ -63,7 +65,7 @@ export interface RelayedAnswer extends Pick<ApiResponse, 'status' | 'headers'> {
 }
 
 /** A read that is answered with a connection. */
-export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'signal' | 'timeout'> {
+export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'uid' | 'signal' | 'timeout'> {
   query: URLSearchParams;
   protocols: readonly string[];
 }

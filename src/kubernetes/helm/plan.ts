@@ -71,10 +71,11 @@ async function changeFor(
   writer: Writer,
   read: Dependents,
 ): Promise<Change | undefined> {
-  const { request, before, after, isTried, madeUp } = planned;
+  const { request, before, uid, after, isTried, madeUp } = planned;
   const { target, body, method, contentType, query } = request;
   const isDeletion = method === 'DELETE';
-  if (isDeletion && !before) return undefined;
+  // Not there: nothing is deleted.
+  if (isDeletion && uid === undefined) return undefined;
   const isSame = !isDeletion && before && after && deepEqual(comparable(before), comparable(after));
   // Omitting it would tell whether a guessed value is right.
   const isGuess = submitted !== undefined && after !== undefined && redactedValues(after).length > 0;
@@ -99,6 +100,7 @@ async function changeFor(
       ...(before && { before: owned(before) }),
       ...(!isDeletion && after && { after: owned(after) }),
       ...(target.subresource && { subresource: target.subresource }),
+      uid,
       sent: { method, contentType, query, body: settledPart(body, madeUp) },
       consequences,
       submitted,

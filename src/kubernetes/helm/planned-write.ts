@@ -9,6 +9,8 @@ export interface PlannedWrite {
   request: HelmRequest;
   /** The live object; absent for one that does not exist yet. */
   before: KubernetesObject | undefined;
+  /** Of the object that is there before, also where a hook takes its place; undefined where there is none. */
+  uid: string | undefined;
   /** The result of the dry run; absent for a deletion. */
   after: KubernetesObject | undefined;
   /** False where a dry run was impossible: it needs something of the same release first. */

@@ -127,7 +127,11 @@ export class ReleaseOperation {
   async run(): Promise<Carried> {
     const { operation, place, wait, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
-    const writes = new ReviewedWrites(this.#writer, operation, place, this.#plan, this.#changes);
+    const writes = new ReviewedWrites(this.#writer, operation, place, {
+      plan: this.#plan,
+      changes: this.#changes,
+      recordUids: this.#trial?.recordUids ?? new Map(),
+    });
     await using gate = await HelmGate.open({ client, operation, place, writes, showsSecrets });
     const timeout = wait === undefined ? DEFAULT_TIMEOUT_MS : (wait + 60) * 1_000;
     const waiting = wait === undefined ? [] : ['--wait', `--timeout=${wait}s`];
@@ -187,6 +191,8 @@ export class ReleaseOperation {
       kind: 'HelmRelease',
       namespace: place.namespace,
       name: place.name,
+      // Another release of the name has other records.
+      sent: [...(this.#trial?.recordUids ?? [])].sort(),
       summary,
     };
   }

@@ -1,10 +1,12 @@
-import { ApiError, isApiError } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, RefusedError } from '../apimachinery/errors.ts';
+import { fieldAt } from '../apimachinery/fields.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
+import { APPLY_TYPE, METADATA_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { requestTarget } from '../apimachinery/request-target.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { HelmRequest, HelmWrites } from './helm-gate.ts';
-import { keyOf, objectPath, type PlannedWrite } from './planned-write.ts';
+import { keyOf, objectPath, type PlannedWrite, targetText } from './planned-write.ts';
 import { decodeRelease, type Release } from './release.ts';
 import { isRecord, type ReleasePlace } from './release-record.ts';
 
@@ -22,6 +24,8 @@ export class Trial implements HelmWrites {
   readonly #operation: HelmOperation;
   readonly #place: ReleasePlace;
   readonly #signal: AbortSignal;
+  /** Of the records that are there, by path. */
+  readonly recordUids = new Map<string, string>();
   readonly #made = new Map<string, KubernetesObject>();
   readonly #namespaces = new Set<string>();
 
@@ -39,17 +43,18 @@ export class Trial implements HelmWrites {
   async write(request: HelmRequest): Promise<unknown> {
     if (isRecord(request, this.#place)) return this.#record(request);
     const before = await this.#live(request);
-    const { after, isTried } = await this.#try(request);
     const gone = request.method === 'DELETE';
-    this.planned.push({
-      request,
-      before,
-      after: gone ? undefined : after,
-      isTried,
-      isHook: false,
-      isAnyWay: false,
-      madeUp: [],
+    const kept = { request, before, isHook: false, isAnyWay: false, madeUp: [] };
+    const { after, isTried } = await this.#try(request).catch((error: unknown) => {
+      // Nor is it deleted later, if somebody makes it meanwhile.
+      if (gone && isApiError(error, 404))
+        this.planned.push({ ...kept, uid: undefined, after: undefined, isTried: true });
+      throw error;
     });
+    const uid = uidOf(request, before, isTried ? after : undefined);
+    if (gone && isTried && uid === undefined)
+      throw new RefusedError(`Which ${targetText(request.target)} would be deleted is not known, so nothing is.`);
+    this.planned.push({ ...kept, uid, after: gone ? undefined : after, isTried });
     if (!gone) this.#keep(request, after);
     return after;
   }
@@ -69,7 +74,8 @@ export class Trial implements HelmWrites {
       // What a hook has left helm deletes, and makes it anew; a kind that is there helm leaves alone.
       const before = isHook ? undefined : live;
       const { after, isTried } = live ? { after: isHook ? body : live, isTried: !isHook } : await this.#try(request);
-      this.planned.push({ request, before, after, isTried, isHook, isAnyWay: true, madeUp: [] });
+      const uid = live?.metadata?.uid;
+      this.planned.push({ request, before, uid, after, isTried, isHook, isAnyWay: true, madeUp: [] });
     }
   }
 
@@ -77,6 +83,7 @@ export class Trial implements HelmWrites {
   async #record(request: HelmRequest): Promise<unknown> {
     const { method, body, path } = request;
     const place = objectPath(request) ?? path;
+    if (method !== 'POST' && !this.#made.has(place)) await this.#recordUid(place);
     if (method === 'DELETE') {
       this.#client.assertPermitted({ method, path, operation: this.#operation });
       return { kind: 'Status', apiVersion: 'v1', status: 'Success' };
@@ -92,6 +99,12 @@ export class Trial implements HelmWrites {
     const kept = { ...known, ...body };
     if (method === 'POST' || known) this.#made.set(place, kept);
     return kept;
+  }
+
+  async #recordUid(path: string): Promise<void> {
+    const request = { path, accept: METADATA_TYPE, operation: this.#operation, signal: this.#signal };
+    const uid = (await this.#client.json<KubernetesObject>(request)).metadata?.uid;
+    if (uid !== undefined) this.recordUids.set(path, uid);
   }
 
   async #try(request: HelmRequest): Promise<{ after: KubernetesObject; isTried: boolean }> {
@@ -150,3 +163,18 @@ export class Trial implements HelmWrites {
 }
 
 const ESTABLISHED = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
+
+/** Of the object that is written; undefined for a new one, and where the answer to the dry run does not say. */
+function uidOf(
+  { method, contentType }: HelmRequest,
+  before: KubernetesObject | undefined,
+  after: KubernetesObject | undefined,
+): string | undefined {
+  if (before) return before.metadata?.uid;
+  // An apply may create the object: its uid is of the dry run.
+  if (method === 'DELETE' || (method === 'PATCH' && contentType !== APPLY_TYPE)) {
+    const told = fieldAt(after, 'details', 'uid');
+    return typeof told === 'string' ? told : after?.metadata?.uid;
+  }
+  return undefined;
+}

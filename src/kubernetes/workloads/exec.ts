@@ -11,6 +11,8 @@ import { kubeletError, throughKubelet } from './kubelet.ts';
 export interface ExecRequest {
   namespace: string;
   pod: string;
+  /** Of the pod that is meant. */
+  uid?: string | undefined;
   container: string;
   /** The program and its arguments, not parsed by a shell. */
   command: readonly string[];
@@ -50,17 +52,18 @@ export function commandRequest(
   {
     namespace,
     pod,
+    uid,
     container,
     command,
-  }: Pick<ExecRequest, 'pod' | 'container' | 'command'> & {
+  }: Pick<ExecRequest, 'pod' | 'uid' | 'container' | 'command'> & {
     namespace: string | undefined;
   },
   streams: readonly string[],
-): Pick<WebSocketRequest, 'path' | 'query' | 'protocols'> {
+): Pick<WebSocketRequest, 'path' | 'uid' | 'query' | 'protocols'> {
   const query = new URLSearchParams({ container });
   for (const stream of streams) query.append(stream, 'true');
   for (const argument of command) query.append('command', argument);
-  return { path: pathOf(kinds.pods, namespace, pod, 'exec'), query, protocols: PROTOCOLS };
+  return { path: pathOf(kinds.pods, namespace, pod, 'exec'), uid, query, protocols: PROTOCOLS };
 }
 
 /**

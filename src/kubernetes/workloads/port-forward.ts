@@ -10,6 +10,8 @@ import { kubeletError, throughKubelet } from './kubelet.ts';
 export interface PodPort {
   namespace: string | undefined;
   pod: string;
+  /** Of the pod that is meant; undefined for whichever has the name. */
+  uid?: string | undefined;
   port: number;
 }
 
@@ -30,14 +32,14 @@ const CLOSE_TIMEOUT_MS = 5_000;
  */
 export async function joinToPod(
   client: Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>,
-  { namespace, pod, port }: PodPort,
+  { namespace, pod, uid, port }: PodPort,
   local: Duplex & Partial<Pick<Socket, 'setTimeout'>>,
   onProblem: (message: string) => void,
 ): Promise<void> {
   const path = pathOf(kinds.pods, namespace, pod, 'portforward');
   const query = new URLSearchParams({ ports: String(port) });
   const socket = await throughKubelet(client, { namespace, pod }, () =>
-    client.webSocket({ path, query, protocols: [PROTOCOL] }),
+    client.webSocket({ path, uid, query, protocols: [PROTOCOL] }),
   );
   let reported = Promise.resolve();
   const report = (text: string) => {

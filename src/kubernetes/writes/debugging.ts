@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
-import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
+import { isApiError, isOutcomeUnknown, messageOf, UserError } from '../apimachinery/errors.ts';
 import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { readObject } from '../client/read-object.ts';
@@ -60,7 +60,9 @@ export async function debugInPod(options: DebugOptions, writer: Writer): Promise
     contentType: PATCH_TYPES.strategic,
   };
   const subresource = 'ephemeralcontainers';
-  const send = (dryRun: boolean) => sendWrite({ target, name: options.pod, subresource, writer }, write, dryRun);
+  const { uid } = pod.metadata ?? {};
+  const send = (dryRun: boolean) =>
+    sendWrite({ target, name: options.pod, subresource, writer }, { ...write, uid }, dryRun);
   writer.connection.client.assertPermitted({
     ...write,
     path: pathOf(target.resource, target.namespace, options.pod, subresource),
@@ -82,9 +84,8 @@ export async function debugCopy(options: DebugOptions, writer: Writer): Promise<
   const { copy, image } = copyOf(pod, name, chosen, options);
   const target = { ...original, name, object: copy };
   const path = pathOf(target.resource, target.namespace);
-  const one = pathOf(target.resource, target.namespace, name);
   client.assertPermitted({ method: 'POST', path, body: copy });
-  client.assertPermitted({ method: 'DELETE', path: one });
+  client.assertPermitted({ method: 'DELETE', path: pathOf(target.resource, target.namespace, name) });
   const create = (dryRun: boolean) =>
     client.json<KubernetesObject>({
       ...{ method: 'POST', path, body: copy, signal: writer.signal },
@@ -98,22 +99,40 @@ export async function debugCopy(options: DebugOptions, writer: Writer): Promise<
   });
   await writer.review([change]);
   const notes: string[] = [];
-  try {
-    await writer.write(
+  const created = await writer
+    .write(
       change,
       () => create(false),
-      (created) => created,
-    );
+      (object) => object,
+    )
+    .catch(async (error: unknown) => {
+      // What was not created for certain is another's, if it exists.
+      if (isOutcomeUnknown(error)) await removeCopy(target, undefined, writer, notes);
+      throw error;
+    });
+  try {
     return await resultOf(options, { target, container: chosen, image }, writer, notes);
   } finally {
-    // Its name is of this call alone. Also after a cancellation, so without the signal.
-    const removal = changeOf(target, connection, 'delete', {});
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 };
-    const remove = () => client.send({ method: 'DELETE', path: one, body, timeout: DELETION_TIMEOUT_MS });
-    await writer.write(removal, remove).catch((error: unknown) => {
-      if (!isApiError(error, 404)) notes.push(`The copy ${name} could not be deleted: ${messageOf(error)}`);
-    });
+    await removeCopy(target, created.metadata?.uid, writer, notes);
   }
+}
+
+// Also after a cancellation, so without the signal.
+async function removeCopy(
+  target: Target & { name: string },
+  uid: string | undefined,
+  writer: Writer,
+  notes: string[],
+): Promise<void> {
+  const { resource, namespace, name } = target;
+  const { connection } = writer;
+  const path = pathOf(resource, namespace, name);
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 };
+  const removal = changeOf(target, connection, 'delete', { uid });
+  const remove = () => connection.client.send({ method: 'DELETE', path, uid, body, timeout: DELETION_TIMEOUT_MS });
+  await writer.write(removal, remove).catch((error: unknown) => {
+    if (!isApiError(error, 404)) notes.push(`The copy ${name} could not be deleted: ${messageOf(error)}`);
+  });
 }
 
 async function podToDebug(

@@ -50,13 +50,12 @@ export async function deleteObject(
     client.send({
       method: 'DELETE',
       path,
+      uid: before.metadata?.uid,
       body: {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         gracePeriodSeconds,
         propagationPolicy,
-        // Deletes only the object that was read, not one that took its name since.
-        preconditions: { uid: before.metadata?.uid },
         // With a body, the API server reads nothing from the query: a dryRun there would delete for real.
         ...(dryRunOnly ? { dryRun: ['All'] } : {}),
       },

@@ -53,6 +53,8 @@ export interface Write {
   body: unknown;
   contentType?: string;
   query?: Record<string, string | boolean>;
+  /** The object that is meant, where no version in the body says so. */
+  uid?: string | undefined;
 }
 
 /** The live object. @throws UserError with what exists instead: an update never creates. */

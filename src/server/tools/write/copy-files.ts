@@ -58,7 +58,7 @@ export const copyFiles = defineTool({
     const change = { ...changeOf(target, connection, 'exec', { uid }), summary: summaryOf(given, container, content) };
     await writer.review([change]);
     const file = {
-      ...{ namespace: place, pod: given.name, container, path: given.path },
+      ...{ namespace: place, pod: given.name, uid, container, path: given.path },
       ...{ timeout: TIMEOUT_MS, signal },
     };
     const where = `${given.path} in container ${container} of pod "${given.name}" in namespace ${place} (context ${connection.context.name})`;

@@ -50,6 +50,7 @@ export const execInPod = defineTool({
       const options = {
         namespace: place,
         pod: name,
+        uid,
         container: chosen,
         command,
         timeout: timeoutSeconds * 1000,

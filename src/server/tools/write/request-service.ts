@@ -65,7 +65,7 @@ export const requestService = defineTool({
     await writer.review([change]);
     const answer = await writer.write(change, () =>
       requestPod(client, {
-        ...{ namespace: place, pod, port: endpoint.port, host: endpoint.host },
+        ...{ namespace: place, pod, uid, port: endpoint.port, host: endpoint.host },
         tlsNames: endpoint.isTls ? endpoint.names : undefined,
         ...{ method, path: given.path, headers, body: given.body },
         ...{ timeout: given.timeoutSeconds * 1_000, signal },
