@@ -1,25 +1,32 @@
-import { matches, type Span } from './spans.ts';
+import { longRuns, matchAt, matches, type Span } from './spans.ts';
 import { decoded, type Recognise, type Unpacking } from './unpacking.ts';
 
 const CERTIFICATES =
   /-----BEGIN (?:TRUSTED )?(?:CERTIFICATE|PUBLIC KEY|X509 CRL|CERTIFICATE REQUEST|PKCS7|CMS|DH PARAMETERS|EC PARAMETERS|RSA PUBLIC KEY|SSH2? PUBLIC KEY|PGP PUBLIC KEY BLOCK|PGP SIGNATURE|PGP MESSAGE|NEW CERTIFICATE REQUEST)/g;
-/** What only a key or another long encoded value looks like: a whole line of base64 that is no hex checksum. */
-const LINE = /(?<![^\n])[^\S\n]*[A-Za-z0-9+/]{60,}={0,2}[^\S\n]*(?![^\n])/g;
-const CHECKSUM = /^[0-9a-fA-F]+$/;
+/** What only a key or another long encoded value looks like: a whole line of base64. */
+const LINE = /(?<![^\n])[^\S\n]*[A-Za-z0-9+/]{60}/g;
+const NOT_OF_LINE = /[^A-Za-z0-9+/]/g;
+const REST_OF_LINE = /={0,2}[^\S\n]*(?![^\n])/y;
+const NO_CHECKSUM = /[^0-9a-fA-F]/;
 /** Minimum number of distinct characters; drawn lines have fewer. */
 const MIN_DISTINCT_CHARACTERS = 12;
 /** Base64 that stands in a text: after a sign, or alone. */
-const RUN = /(?<![\w+/-])[\w+/-]{16,}={0,2}/g;
+const RUN = /(?<![\w+/-])[\w+/-]{16}/g;
+const NOT_OF_RUN = /[^\w+/-]/g;
+const PADDING = /={0,2}/y;
 
-/** Whole lines of base64 of what is no text, except certificates. */
+/** Whole lines of base64 of what is no text, except certificates and hex checksums. */
 export function encodedLinesIn(text: string): Span[] {
   const spans: Span[] = [];
-  const lines = matches(LINE, text);
+  const lines = longRuns(LINE, NOT_OF_LINE, text);
   if (lines.length === 0) return spans;
   const open = publicBlocks(text);
-  for (const { 0: line, index } of lines) {
+  for (const { start: index, end } of lines) {
+    const rest = matchAt(REST_OF_LINE, text, end);
+    if (rest === undefined) continue;
+    const line = text.slice(index, end + rest.length);
     const words = line.trim();
-    if (CHECKSUM.test(words) || new Set(words.slice(0, 60)).size < MIN_DISTINCT_CHARACTERS) continue;
+    if (!NO_CHECKSUM.test(words) || new Set(words.slice(0, 60)).size < MIN_DISTINCT_CHARACTERS) continue;
     if (open.some(({ start, end }) => index >= start && index < end)) continue;
     // Base64 of a text is judged with that in the lines of others.
     if (decoded(words) !== undefined) continue;
@@ -32,8 +39,9 @@ export function encodedLinesIn(text: string): Span[] {
 /** Base64 of a text that contains a credential, anywhere in the text. */
 export function encodedTextsIn(text: string, recognised: Recognise, unpacking: Unpacking): Span[] {
   const spans: Span[] = [];
-  for (const { 0: run, index } of matches(RUN, text)) {
-    if (unpacking.reveals(run, recognised)) spans.push({ start: index, end: index + run.length });
+  for (const { start, end } of longRuns(RUN, NOT_OF_RUN, text)) {
+    const run = text.slice(start, end) + (matchAt(PADDING, text, end) ?? '');
+    if (unpacking.reveals(run, recognised)) spans.push({ start, end: start + run.length });
   }
   return spans;
 }

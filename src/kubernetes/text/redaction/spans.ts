@@ -60,6 +60,22 @@ export function matches(pattern: RegExp, text: string): readonly RegExpExecArray
   return all;
 }
 
+/**
+ * What begins as `begin` does and goes on before the first of `foreign`, both global. One expression for the whole of
+ * it would not do: to match millions of characters takes more than V8 has to remember where it may go back to.
+ */
+export function longRuns(begin: RegExp, foreign: RegExp, text: string): Span[] {
+  const runs: Span[] = [];
+  begin.lastIndex = 0;
+  for (let match = begin.exec(text); match; match = begin.exec(text)) {
+    foreign.lastIndex = begin.lastIndex;
+    const end = foreign.exec(text)?.index ?? text.length;
+    runs.push({ start: match.index, end });
+    begin.lastIndex = end;
+  }
+  return runs;
+}
+
 /** What a sticky pattern matches at this position. */
 export function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
