@@ -7,6 +7,7 @@ import type { ApiRequest } from '../../src/kubernetes/client/request.ts';
 import { Policy } from '../../src/kubernetes/policy.ts';
 import { type Rules, TOOLSETS } from '../../src/kubernetes/rules.ts';
 import type { Change } from '../../src/kubernetes/writes/change.ts';
+import { FreshValues } from '../../src/kubernetes/writes/fresh-values.ts';
 import type { Writer } from '../../src/kubernetes/writes/writer.ts';
 
 /** A kind in the form of discovery: `deployments Deployment Namespaced`. */
@@ -44,6 +45,7 @@ export class GuardedCluster {
     this.writer = {
       connection: this.connection,
       signal: new AbortController().signal,
+      fresh: new FreshValues(),
       review: async (changes) => void this.reviewed.push(...changes),
       write: (_change, send) => send(),
       unchanged: async () => undefined,

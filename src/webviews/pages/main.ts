@@ -41,8 +41,12 @@ class PageView {
     });
     // A click is lost if what was pressed is drawn again before it is let go.
     for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => this.#press(true));
-    for (const type of ['pointerup', 'pointercancel', 'keyup', 'blur'])
+    // A menu takes the release of the button that opened it, and another window may, too.
+    for (const type of ['pointerup', 'pointercancel', 'contextmenu', 'keyup', 'blur'])
       addEventListener(type, () => this.#press(false));
+    addEventListener('pointermove', ({ buttons }) => {
+      if (buttons === 0 && this.#isPressed) this.#press(false);
+    });
   }
 
   show(page: Page): void {
