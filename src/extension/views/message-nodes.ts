@@ -4,14 +4,14 @@ import { UntrustedKubeconfigError } from '../../kubernetes/client/kubeconfig.ts'
 import { formatError } from '../common/problems.ts';
 import type { MessageNode, Node } from './nodes.ts';
 
-/** A row that says something. */
+/** A row that says something; VS Code wants each row of a parent to have an id of its own, and these differ in their texts. */
 export function messageNode(
   parent: Node | undefined,
   text: string,
   tone: MessageNode['tone'] = 'plain',
   detail: string = text,
 ): MessageNode {
-  return { type: 'message', id: `${parent?.id ?? ''}/message`, parent, text, detail, tone };
+  return { type: 'message', id: `${parent?.id ?? ''}/message/${text}`, parent, text, detail, tone };
 }
 
 /** A row in place of children that cannot be read. */

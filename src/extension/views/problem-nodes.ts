@@ -17,6 +17,7 @@ export async function problemNodes(tree: Tree, node: ProblemsNode): Promise<Node
     const about = resource && { resource, namespace: subject.namespace, name: subject.name };
     return { type: 'problem', id: `${node.id}/${index}`, parent: node, finding, about };
   });
-  const notes = [...(problems.length === 0 ? [found.verdict] : []), ...found.scope, ...found.limits];
-  return [...problems, ...notes.map((text) => messageNode(node, text))];
+  // The view is narrow: what was looked at is in the tooltip.
+  const verdict = problems.length === 0 ? [messageNode(node, found.shortVerdict, 'plain', found.verdict)] : [];
+  return [...problems, ...verdict, ...[...found.scope, ...found.limits].map((text) => messageNode(node, text))];
 }

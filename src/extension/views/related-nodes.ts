@@ -11,7 +11,9 @@ export async function relatedNodes(tree: Tree, node: ObjectNode): Promise<Node[]
   const found = await relatedTo(tree, node);
   node.below = jsonText(found);
   if (found.length === 0) return [messageNode(node, vscode.l10n.t('None'))];
-  return found.map((one) => relatedNode(tree, node, one));
+  const nodes = found.map((one) => relatedNode(tree, node, one));
+  // In several EndpointSlices, as one for each family of addresses, a pod is only one row.
+  return [...new Map(nodes.map((one) => [one.id, one])).values()];
 }
 
 /** Looks again at what is below an object whose children are shown. */

@@ -48,6 +48,8 @@ export interface ClusterProblems {
   findings: ClusterFinding[];
   /** How far the absence of findings can be trusted. */
   verdict: string;
+  /** The same without what was looked at. */
+  shortVerdict: string;
   /** What could not be looked at. */
   limits: string[];
 }
@@ -76,6 +78,7 @@ export async function clusterProblems(
     summary: told(summary),
     scope: scope.map(told),
     verdict: told(verdictOf(lookup)),
+    shortVerdict: told(isWhole(lookup) ? say`Nothing wrong found.` : verdictOf(lookup)),
     limits: limitsOf(lookup).map((limit) => bounded(told(limit))),
     findings: findings.map((finding) => ({ ...finding, text: bounded(told(finding.message)) })),
   };
@@ -119,11 +122,15 @@ async function survey(namespace: string | undefined, lookup: Lookup): Promise<Su
 
 const LOOKED_AT = say`looked at: nodes, pods, Deployments, StatefulSets, DaemonSets, Jobs, claims, Services, Ingresses, autoscalers, quotas, budgets, TLS certificates, role bindings, CertificateSigningRequests, APIServices, webhooks, CustomResourceDefinitions, objects of well-known operators and events; other kinds were not`;
 
-function verdictOf({ unreadable, partial }: Lookup): Message {
-  if (unreadable.has(kinds.pods.name)) return say`Little can be said of it: its pods could not be looked at.`;
-  return unreadable.size + partial.size === 0
+function verdictOf(lookup: Lookup): Message {
+  if (lookup.unreadable.has(kinds.pods.name)) return say`Little can be said of it: its pods could not be looked at.`;
+  return isWhole(lookup)
     ? say`Nothing wrong found; ${LOOKED_AT}.`
     : say`Nothing wrong found in what could be looked at.`;
+}
+
+function isWhole({ unreadable, partial }: Lookup): boolean {
+  return unreadable.size + partial.size === 0;
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
