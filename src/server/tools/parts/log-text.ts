@@ -42,7 +42,7 @@ const MAX_LINE_LENGTH = 4_000;
 export function mergedLines(
   logs: readonly Log[],
   { prefixed, timestamps, budget }: { prefixed: boolean; timestamps: boolean; budget: number },
-): { text: string; cut: boolean } {
+): { text: string; cut: boolean; kept: number } {
   const shown = logs.map((log) => log.lines.map((line) => shownLine(line, prefixed ? prefixOf(log) : '', timestamps)));
   let left = budget;
   let waiting = shown.length;
@@ -59,7 +59,7 @@ export function mergedLines(
   const merged = kept.flatMap(({ lines }) => lines);
   // A single log is in order already, even where the kubelet's clock jumped.
   if (kept.length > 1) merged.sort((a, b) => a.time - b.time);
-  return { text: merged.map(({ text }) => text).join('\n'), cut };
+  return { text: merged.map(({ text }) => text).join('\n'), cut, kept: merged.length };
 }
 
 /** What of a log is shown: its lines, or with a filter at most `enough` matches, searched from the newest line back. */
@@ -82,6 +82,7 @@ function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
 /**
  * How much of the logs is shown, as a sentence: never more than was examined.
  * @param isWhole there are no other logs.
+ * @param kept how many of the lines fit into the answer; without it, all do.
  */
 export function extentText(
   logs: readonly Pick<Log, 'lines' | 'read' | 'more' | 'oldest'>[],
@@ -90,9 +91,11 @@ export function extentText(
     grep,
     tailLines,
     isWhole,
-  }: { since?: string | undefined; grep?: string | undefined; tailLines: number; isWhole: boolean },
+    kept,
+  }: { since?: string | undefined; grep?: string | undefined; tailLines: number; isWhole: boolean; kept?: number },
 ): string {
   const shown = logs.reduce((sum, { lines }) => sum + lines.length, 0);
+  const isCut = kept !== undefined && kept < shown;
   const read = logs.reduce((sum, log) => sum + log.read, 0);
   const more = logs.some((log) => log.more);
   const span = since ? ` of the last ${since}` : '';
@@ -106,9 +109,11 @@ export function extentText(
       : '';
     const further = isFull ? 'raise tailLines for earlier matches' : 'what is older was not searched';
     const all = isWhole ? `all ${read} lines${span}` : `the ${read} lines${span} that were read`;
-    const scope = more ? `the newest ${read} lines${span}${back}; ${further}` : all;
-    return `${shown} matching lines in ${scope}.`;
+    const scope = more ? `the newest ${read} lines${span}${back}${isCut ? '' : `; ${further}`}` : all;
+    return `${isCut ? `newest ${kept} of ` : ''}${shown} matching lines in ${scope}.`;
   }
+  // More lines would not fit either: how to see others, whoever cuts them says.
+  if (isCut) return `newest ${kept} lines${span}.`;
   if (!more) return `${isWhole ? 'all ' : ''}${shown} lines${span}.`;
   const further = isFull ? 'for older ones raise tailLines, or search with grep' : 'what is older was not read';
   return `newest ${shown} lines${span}; ${further}.`;
@@ -151,14 +156,17 @@ function prefixOf({ pod, container }: Log): string {
   return `[${pod.metadata?.name}${several ? `/${container}` : ''}] `;
 }
 
-function shownLine({ time, text }: LogLine, prefix: string, timestamps: boolean): ShownLine {
-  const body =
-    text.length > MAX_LINE_LENGTH
-      ? `${text.slice(0, MAX_LINE_LENGTH)}… (+${text.length - MAX_LINE_LENGTH} characters)`
-      : text;
+/** The text of a line, or the beginning of one that is very long. */
+export function lineText({ text }: LogLine): string {
+  if (text.length <= MAX_LINE_LENGTH) return text;
+  return `${text.slice(0, MAX_LINE_LENGTH)}… (+${text.length - MAX_LINE_LENGTH} characters)`;
+}
+
+function shownLine(line: LogLine, prefix: string, timestamps: boolean): ShownLine {
+  const { time } = line;
   // Milliseconds are enough; the kubelet gives nanoseconds.
   const stamp = timestamps && time ? `${time.replace(/(\.\d{3})\d+/, '$1')} ` : '';
-  return { time: time ? Date.parse(time) : 0, text: `${prefix}${stamp}${body}` };
+  return { time: time ? Date.parse(time) : 0, text: `${prefix}${stamp}${lineText(line)}` };
 }
 
 function newest(lines: readonly ShownLine[], budget: number): ShownLine[] {

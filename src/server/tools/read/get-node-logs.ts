@@ -2,12 +2,11 @@ import * as z from 'zod';
 import { parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { locate } from '../../../kubernetes/client/read-object.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
-import type { LogLine } from '../../../kubernetes/workloads/logs.ts';
 import { readNodeLog } from '../../../kubernetes/workloads/node-logs.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { examined, extentText } from '../parts/log-text.ts';
+import { examined, extentText, lineText } from '../parts/log-text.ts';
 
 /** How many lines grep searches. */
 const SEARCHED = 20_000;
@@ -43,20 +42,20 @@ export const getNodeLogs = defineTool({
       };
     }
     const shown = examined(found, filter, tailLines);
-    const kept = fitting(shown.lines);
+    const kept = fitting(shown.lines.map(lineText));
     const isSince = found.from === 'service';
     const head = [
-      extentText([shown], { since: isSince ? since : undefined, grep, tailLines, isWhole: true }),
+      extentText([shown], { since: isSince ? since : undefined, grep, tailLines, isWhole: true, kept: kept.length }),
       ...(since !== undefined && !isSince ? ['since holds for services only.'] : []),
       ...(kept.length < shown.lines.length ? ['Cut to the newest that fit: use grep or since.'] : []),
     ].join(' ');
-    return { text: [`${wanted} of ${where}: ${head}`, '', ...kept.map(({ text }) => text)].join('\n') };
+    return { text: [`${wanted} of ${where}: ${head}`, '', ...kept].join('\n') };
   },
 });
 
-function fitting(lines: readonly LogLine[]): readonly LogLine[] {
+function fitting(lines: readonly string[]): readonly string[] {
   let left = MAX_CHARACTERS - HEAD;
-  const from = lines.findLastIndex(({ text }) => {
+  const from = lines.findLastIndex((text) => {
     left -= text.length + 1;
     return left < 0;
   });

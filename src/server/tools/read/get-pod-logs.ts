@@ -66,11 +66,11 @@ export const getPodLogs = defineTool({
       ? `Pod ${given.name}`
       : `${others.length > 0 ? `${pods.length} of the ` : ''}${counted(pods.length + others.length, 'pod')} of ${resource.kind} ${given.name}`;
     const budget = Math.min(given.limitBytes ?? MAX_CHARACTERS, MAX_CHARACTERS - HEAD);
-    const { text, cut } = mergedLines(logs, { prefixed: !single, timestamps: given.timestamps, budget });
+    const { text, cut, kept } = mergedLines(logs, { prefixed: !single, timestamps: given.timestamps, budget });
     const [first] = logs;
     const isWhole = others.length === 0 && logs.every(({ isUnread }) => !isUnread);
     const head = [
-      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, { ...given, isWhole })}${cut ? cutText(given) : ''}`,
+      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, { ...given, isWhole, kept })}${cut ? cutText(given) : ''}`,
       ...namesText('Not read', others.map(nameOf), MAX_NAMED),
       ...notes(logs, given, single),
     ].map(redactText);

@@ -34,8 +34,8 @@ describe('log text', () => {
 
   it('keeps the newest lines, and a fair share for each log', () => {
     const noisy = Array.from({ length: 50 }, (_, index) => `noisy ${index}`);
-    const { text, cut } = mergedLines([log('a', noisy), log('b', ['quiet'])], { ...plain, budget: 100 });
-    assert.equal(cut, true);
+    const { text, cut, kept } = mergedLines([log('a', noisy), log('b', ['quiet'])], { ...plain, budget: 100 });
+    assert.deepEqual([cut, kept], [true, text.split('\n').length]);
     assert.ok(Buffer.byteLength(text) <= 100);
     assert.match(text, /quiet/);
     assert.match(text, /noisy 49/);
@@ -47,6 +47,7 @@ describe('log text', () => {
     assert.deepEqual(mergedLines([log('a', ['x'.repeat(500)])], { ...plain, budget: 20 }), {
       text: 'x'.repeat(20),
       cut: true,
+      kept: 1,
     });
     assert.match(mergedLines([log('a', ['x'.repeat(5_000)])], plain).text, /^x{4000}… \(\+1000 characters\)$/);
   });
@@ -101,6 +102,11 @@ describe('log text', () => {
     );
     assert.equal(await said(false, 5, undefined, false), '4 lines.');
     assert.equal(await said(false, 5, 'a', false), '2 matching lines in the 4 lines that were read.');
+    const cut = (more: boolean, grep?: string) =>
+      extentText([{ lines, read: 9, more, oldest: undefined }], { grep, tailLines: 4, isWhole: true, kept: 2 });
+    assert.deepEqual([cut(true), cut(false)], ['newest 2 lines.', 'newest 2 lines.']);
+    assert.equal(cut(true, 'a'), 'newest 2 of 4 matching lines in the newest 9 lines.');
+    assert.equal(cut(false, 'a'), 'newest 2 of 4 matching lines in all 9 lines.');
     const none = { lines: [], read: 0, more: false, oldest: undefined };
     assert.equal(
       extentText([none], { since: '5m', grep: undefined, tailLines: 1, isWhole: true }),
