@@ -1,16 +1,20 @@
 import { age } from '../../apimachinery/age.ts';
 import { type Condition, conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
-import { isOwnedBy } from '../../apimachinery/ownership.ts';
+import { textAt } from '../../apimachinery/fields.ts';
+import type { ObjectMeta } from '../../apimachinery/objects.ts';
+import { isOwnedBy, ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { shortened } from '../../text/shortened.ts';
+import { hasEnded, isActive } from '../../workloads/pods.ts';
 import { cause, type Finding, merged, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
+import { placeOf } from '../facts/rows.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
 import { brokenReferences } from './references.ts';
-import { podsOf, podsReport, podsSection } from './workloads.ts';
+import { asRisks, podsOf, podsReport, podsSection } from './workloads.ts';
 
 const MAX_SHOWN = 5;
 /** How much is shown of the list of indexes that failed, in characters. */
@@ -24,13 +28,17 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   const complete = isConditionTrue(job, 'Complete');
   const [found, warnings] = await Promise.all([podsOf(job, lookup), warningsOf(job, 'Job', lookup)]);
   const pods = members(found).toSorted(byAge);
-  const unfinished = pods.filter(({ status: { phase } = {} }) => phase !== 'Succeeded' && phase !== 'Failed');
+  const unfinished = pods.filter((pod) => !hasEnded(pod));
   const failures = pods.filter(({ status: { phase } = {} }) => phase === 'Failed');
-  const [ofPods, references] = await Promise.all([
+  const [ofRunning, ofFailed, references] = await Promise.all([
     // A Job that eventually succeeded needs no explanation.
-    podsReport(complete ? [] : [...unfinished, ...failures.slice(0, 1)], lookup),
+    podsReport(complete ? [] : unfinished, lookup),
+    podsReport(complete ? [] : failures.slice(0, 1), lookup),
     complete ? [] : brokenReferences(spec?.template?.spec ?? {}, namespace, lookup),
   ]);
+  // While others run, a pod that failed is one more try: it explains the Job only once nothing can come of it.
+  const isLost = ended?.status === 'True' || !pods.some(isActive) || Boolean(status?.failedIndexes);
+  const ofPods = merged('', [ofRunning, isLost ? ofFailed : asRisks(ofFailed)]);
   const findings: Finding[] = [
     ...references.map(
       (finding): Finding => (pods.length > 0 && status?.failed ? { ...finding, level: 'risk' } : finding),
@@ -43,13 +51,13 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   } else if (spec?.suspend) {
     findings.push(cause(say`it is suspended`));
   } else if (!complete && found !== 'unknown' && pods.length === 0) {
-    const refused = creationFinding(job, warnings);
+    const refused = creationFinding(job, warnings, pods);
     findings.push(
       ...(refused ? [refused] : await exhaustedQuotas(namespace, spec?.template?.spec, lookup)),
       symptom(say`it has no pods`),
     );
   } else if (!complete && status?.failed) {
-    findings.push(symptom(failuresText(job)));
+    findings.push((isLost ? symptom : risk)(failuresText(job)));
   }
   const counts = [`${status?.succeeded ?? 0}/${spec?.completions ?? 1} succeeded`];
   if (status?.failed) counts.push(`${status.failed} failed`);
@@ -78,7 +86,9 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
   // While one runs, it is the one before that tells whether they succeed.
   const finished = jobs.find(isFinished);
   const told = jobs.slice(0, 1).filter((job) => !isFinished(job));
-  if (finished && !isConditionTrue(finished, 'Complete')) told.push(finished);
+  // A success of which no Job is kept is over it, too.
+  const isOver = (status?.lastSuccessfulTime ?? '') > (finished?.metadata?.creationTimestamp ?? '');
+  if (finished && !isConditionTrue(finished, 'Complete') && !isOver) told.push(finished);
   const reports = await Promise.all(
     told.map(async (job) => {
       const report = await jobReport(job, lookup);
@@ -106,6 +116,38 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
     ...merged(facts.join(', '), [{ findings: own }, ...reports, { findings: newest, warnings }]),
     children: [{ title: 'Jobs', lines }],
   };
+}
+
+/**
+ * The Jobs (`shop/backup-1`) whose failures are over: they completed in the end, or a later one of their CronJob did.
+ * @param lastSuccess when a CronJob last succeeded, by its name, where that is known.
+ */
+export function settledJobs<T extends { metadata?: ObjectMeta }>(
+  jobs: readonly T[],
+  isComplete: (job: T) => boolean,
+  lastSuccess: (cronJob: string) => string | undefined = () => undefined,
+): ReadonlySet<string> {
+  const cronJobOf = ({ metadata }: T) => {
+    const owner = ownerReferencesOf({ metadata }).find(({ kind }) => kind === 'CronJob');
+    return owner && textAt(owner, 'name');
+  };
+  const created = ({ metadata }: T) => metadata?.creationTimestamp ?? '';
+  const newest = new Map<string, string>();
+  const keyOf = (job: T) => `${job.metadata?.namespace} ${cronJobOf(job)}`;
+  for (const job of jobs) {
+    if (isComplete(job) && created(job) > (newest.get(keyOf(job)) ?? '')) newest.set(keyOf(job), created(job));
+  }
+  const isSettled = (job: T) => {
+    const cronJob = cronJobOf(job);
+    if (isComplete(job)) return true;
+    if (cronJob === undefined) return false;
+    return [newest.get(keyOf(job)), lastSuccess(cronJob)].some((time) => time !== undefined && time > created(job));
+  };
+  return new Set(
+    jobs
+      .filter(isSettled)
+      .map(({ metadata }) => placeOf({ namespace: metadata?.namespace, name: metadata?.name ?? '' })),
+  );
 }
 
 function isFinished(job: Workload): boolean {

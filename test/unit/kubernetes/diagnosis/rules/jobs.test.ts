@@ -40,9 +40,19 @@ describe('a Job', () => {
   it('has the last failure beside the pods that go on, and none once it is complete', async () => {
     const failed = await said({ status: { active: 1, failed: 2 } }, RUNS, EVICTED, { ...EVICTED, message: 'older' });
     assert.deepEqual(failed, [
-      'cause: pod p1: it was ended: Evicted: no memory',
+      'risk: pod p1: it was ended: Evicted: no memory',
+      'risk: 2 pods failed so far (backoffLimit 6)',
+    ]);
+    const why = 'cause: pod p0: it was ended: Evicted: no memory';
+    assert.deepEqual(await said({ status: { failed: 2 } }, EVICTED, EVICTED), [
+      why,
       'symptom: 2 pods failed so far (backoffLimit 6)',
     ]);
+    const ending = {
+      failed: 7,
+      conditions: [{ type: 'FailureTarget', status: 'True', reason: 'BackoffLimitExceeded' }],
+    };
+    assert.deepEqual(await said({ status: ending }, EVICTED, RUNS), [why, 'symptom: it failed: BackoffLimitExceeded']);
     const complete = { succeeded: 1, failed: 1, conditions: [{ type: 'Complete', status: 'True' }] };
     assert.deepEqual(await said({ status: complete }, { phase: 'Succeeded' }, EVICTED), []);
   });
@@ -61,7 +71,7 @@ describe('a Job', () => {
       `${lost} (backoffLimitPerIndex 1)`,
     ]);
     assert.deepEqual(await said({ spec: limits, status: { active: 1, failed: 1 } }, RUNS), [
-      'symptom: 1 pods failed so far (backoffLimitPerIndex 1)',
+      'risk: 1 pods failed so far (backoffLimitPerIndex 1)',
     ]);
   });
 });
@@ -119,6 +129,8 @@ describe('a CronJob', () => {
     assert.deepEqual(await said({ spec, status }, { active: 1 }, COMPLETE, FAILED), [run]);
     assert.deepEqual(await said({ spec, status }, COMPLETE, FAILED), [run]);
     assert.deepEqual(await said({ spec, status }), [run]);
+    // successfulJobsHistoryLimit 0: only the failures are kept.
+    assert.deepEqual(await said({ spec, status }, { active: 1 }, FAILED), [`${run}, last success 60s ago`]);
     assert.deepEqual(await said({ spec: { suspend: true } }), [
       'schedule "0 3 * * *", never run yet',
       'risk: it is suspended: no Jobs are started',
