@@ -3,7 +3,7 @@ import type { LabelSelector } from '../apimachinery/labels.ts';
 import { matches } from '../apimachinery/labels.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { controllerOf } from '../apimachinery/ownership.ts';
-import type { Pod } from './pods.ts';
+import { hasEnded, isActive, type Pod } from './pods.ts';
 
 /** A PodDisruptionBudget, as far as evictions depend on it. */
 export interface DisruptionBudget extends KubernetesObject {
@@ -39,7 +39,7 @@ const MIRROR = 'kubernetes.io/config.mirror';
 export function planEvictions(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): EvictionPlan {
   const plan: EvictionPlan = { evicted: [], staying: { daemonSets: [], statics: [] }, leaving: [] };
   for (const pod of pods) {
-    const isFinished = ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '');
+    const isFinished = hasEnded(pod);
     if (pod.metadata?.annotations?.[MIRROR] !== undefined) plan.staying.statics.push(pod);
     else if (controllerOf(pod)?.kind === 'DaemonSet' && !isFinished) plan.staying.daemonSets.push(pod);
     else if (pod.metadata?.deletionTimestamp !== undefined) plan.leaving.push(pod);
@@ -72,9 +72,8 @@ export function holdsBack({ spec, status }: DisruptionBudget, pod: Pod): boolean
 }
 
 /** A pod that does not run, or goes anyway, is evicted whatever budgets say. */
-function isExempt({ metadata, status }: Pod): boolean {
-  const doesNotRun = ['Pending', 'Succeeded', 'Failed'].includes(status?.phase ?? '');
-  return doesNotRun || metadata?.deletionTimestamp !== undefined;
+function isExempt(pod: Pod): boolean {
+  return pod.status?.phase === 'Pending' || !isActive(pod);
 }
 
 function covers({ metadata, spec }: DisruptionBudget, pod: Pod): boolean {

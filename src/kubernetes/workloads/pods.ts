@@ -124,8 +124,8 @@ export async function podsOf(
 }
 
 /** Does the pod count as one that its controller wants (IsPodActive of the controller manager)? Not once it ends or has ended. */
-export function isActive({ metadata, status }: { metadata?: ObjectMeta; status?: { phase?: string } }): boolean {
-  return metadata?.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+export function isActive(pod: { metadata?: ObjectMeta; status?: { phase?: string } }): boolean {
+  return pod.metadata?.deletionTimestamp === undefined && !hasEnded(pod);
 }
 
 /** True for a pod whose Ready condition holds. */
@@ -134,7 +134,7 @@ export function isReady(pod: Pod): boolean {
 }
 
 /** True for a pod of which nothing runs, nor ever will again: it completed, failed or was evicted. */
-export function hasEnded({ status }: Pod): boolean {
+export function hasEnded({ status }: { status?: { phase?: string } }): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 

@@ -1,4 +1,5 @@
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
+import { hasCompleted, isRowReady } from '../../kubernetes/diagnosis/facts/rows.ts';
 import { listObjects, listRows, placeOf, type Row } from './lists.ts';
 import { apiServiceLines, type Node, nodeLines, workloadLines } from './parts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
@@ -32,19 +33,13 @@ export const clusterHealth: Prompt = {
 
 async function podLines(context: PromptContext): Promise<string[]> {
   const pods = await listRows(context, kinds.pods);
-  const bad = pods.filter((row) => !isFine(row));
+  const bad = pods.filter((row) => !hasCompleted(row) && !isRowReady(row));
   const groups = Map.groupBy(bad, (row) => `${row.namespace} ${row.owner ?? row.name} ${statusOf(row)}`);
   const folded = [...groups.values()]
     .sort((a, b) => b.length - a.length)
     .flatMap(([row, ...others]) => (row ? [podLine(row, others.length)] : []));
   const counts = bad.length > 0 ? `: ${tally(bad.map(statusOf))}` : '';
   return [`${pods.length} pods, ${bad.length} not ready${counts}`, ...top(folded, 15)];
-}
-
-function isFine(row: Row): boolean {
-  const [ready, all] = row.cell('ready').split('/');
-  const status = row.cell('status');
-  return status === 'Completed' || status === 'Succeeded' || (status === 'Running' && ready === all);
 }
 
 // The server shows a pod as Running even when its probes fail.

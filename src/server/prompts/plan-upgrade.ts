@@ -3,6 +3,7 @@ import { conditionOf } from '../../kubernetes/apimachinery/conditions.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
+import { hasCompleted } from '../../kubernetes/diagnosis/facts/rows.ts';
 import { requestedDeprecatedApis } from './deprecated-apis.ts';
 import { listObjects, listRows, placeOf } from './lists.ts';
 import { apiServiceLines, type Node, nodeLines, workloadLines } from './parts.ts';
@@ -140,9 +141,7 @@ async function drainLines(context: PromptContext): Promise<string[]> {
     listRows(context, kinds.statefulSets),
   ]);
   const blocking = budgets.flatMap(budgetTrouble);
-  const bare = pods
-    .filter((row) => !row.owner && !['Completed', 'Succeeded'].includes(row.cell('status')))
-    .map(placeOf);
+  const bare = pods.filter((row) => !row.owner && !hasCompleted(row)).map(placeOf);
   const single = [...deployments, ...statefulSets].filter((row) => row.cell('ready').endsWith('/1')).map(placeOf);
   return [
     `${budgets.length} PodDisruptionBudgets, ${blocking.length} allow no disruption now`,

@@ -1,4 +1,5 @@
 import { textAt } from '../../apimachinery/fields.ts';
+import type { ObjectMeta } from '../../apimachinery/objects.ts';
 import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import type { Kind } from '../../apimachinery/well-known-kinds.ts';
 import type { ServerTable } from '../../text/table.ts';
@@ -9,11 +10,9 @@ import type { Lookup } from './lookup.ts';
 export interface Row {
   name: string;
   namespace: string | undefined;
-  /** `ReplicaSet web-5d`, or undefined. */
-  owner: string | undefined;
-  labels: Record<string, string>;
-  /** It is being deleted. */
-  deleted: boolean;
+  metadata: ObjectMeta;
+  /** What it belongs to, such as a ReplicaSet. */
+  owner: { kind: string; name: string } | undefined;
   /** The cell under this header, in any case; `-` if empty. */
   cell(header: string): string;
 }
@@ -34,11 +33,21 @@ function toRow({ cells, object }: ServerTable['rows'][number], columns: ServerTa
   return {
     name: object?.metadata?.name ?? '',
     namespace: object?.metadata?.namespace,
-    owner: owner && `${textAt(owner, 'kind')} ${textAt(owner, 'name')}`,
-    labels: object?.metadata?.labels ?? {},
-    deleted: object?.metadata?.deletionTimestamp !== undefined,
+    metadata: object?.metadata ?? {},
+    owner: owner && { kind: textAt(owner, 'kind') ?? '', name: textAt(owner, 'name') ?? '' },
     cell: (header) => cellText(cells[columns.findIndex(({ name }) => name.toLowerCase() === header)]),
   };
+}
+
+/** Has the pod of this row completed, by the STATUS that kubectl shows? Between two runs, one that goes on has it, too. */
+export function hasCompleted(row: Pick<Row, 'cell'>): boolean {
+  return ['Completed', 'Succeeded'].includes(row.cell('status'));
+}
+
+/** Are all containers of the pod of this row ready? */
+export function isRowReady(row: Pick<Row, 'cell'>): boolean {
+  const [ready, all] = row.cell('ready').split('/');
+  return row.cell('status') === 'Running' && ready === all;
 }
 
 /** `shop/web`, or the name alone without a namespace. */

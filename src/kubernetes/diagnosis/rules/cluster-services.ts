@@ -78,7 +78,7 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
       }),
     ),
   );
-  const deleted = rows(definitions).filter((row) => row.deleted);
+  const deleted = rows(definitions).filter(({ metadata }) => metadata.deletionTimestamp);
   return [
     ...down
       .slice(0, EACH)
@@ -152,7 +152,7 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
   const served = new Set(
     rows(slices)
       .filter((row) => row.cell('endpoints') !== '<unset>')
-      .map((row) => `${row.namespace}/${row.labels['kubernetes.io/service-name']}`),
+      .map((row) => `${row.namespace}/${row.metadata.labels?.['kubernetes.io/service-name']}`),
   );
   const unserved = slices === 'unknown' ? [] : services.filter((row) => !served.has(placeOf(row)));
   const dead = unserved.filter((row) => row.cell('selector') !== '<none>');

@@ -1,14 +1,17 @@
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
+import { isShuttingDown } from '../facts/deletion.ts';
 import { about, type Finding, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
-import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
+import { hasCompleted, isRowReady, placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Claim, Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
+import { deletionFindings } from './finalizers.ts';
+import { settledJobs } from './jobs.ts';
 import { podReport } from './pods.ts';
 import { creationFinding } from './quotas.ts';
 import { claimFindings } from './volumes.ts';
-import { asRisks, replacesPods } from './workloads.ts';
+import { isReplaced, podCount, replacedRisks, takesPlace } from './workloads.ts';
 
 /** How many groups of failing pods are examined and reported. */
 const GROUPS_EXPLAINED = 6;
@@ -29,10 +32,10 @@ export interface ClusterWorkloads {
 
 /** Failing pods, grouped by failure; workloads that lack pods; claims and Jobs. */
 export async function clusterWorkloads(namespace: string | undefined, lookup: Lookup): Promise<ClusterWorkloads> {
-  const [pods, failures, claims, jobs, deployments, statefulSets, daemonSets] = await Promise.all([
+  const [pods, over, claims, jobs, deployments, statefulSets, daemonSets] = await Promise.all([
     rowsOf(kinds.pods, namespace, lookup),
-    // Their STATUS may be that of pods which go on, such as Error.
-    rowsOf(kinds.pods, namespace, lookup, { fieldSelector: 'status.phase=Failed' }),
+    // Their STATUS may be that of pods which go on, such as Error or Completed.
+    rowsOf(kinds.pods, namespace, lookup, { fieldSelector: 'status.phase!=Running,status.phase!=Pending' }),
     rowsOf(kinds.claims, namespace, lookup),
     rowsOf(kinds.jobs, namespace, lookup),
     rowsOf(kinds.deployments, namespace, lookup),
@@ -40,22 +43,28 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
     rowsOf(kinds.daemonSets, namespace, lookup),
   ]);
   const all = pods === 'unknown' ? [] : pods;
-  const bad = all.filter((row) => !isFine(row));
   const isWhole = lookup.partial.size === 0;
-  const failed = new Set((failures === 'unknown' ? [] : failures).map(placeOf));
-  const active = all.filter((row) => !row.deleted && !hasCompleted(row) && !failed.has(placeOf(row)));
-  const made = pods !== 'unknown' && isWhole ? active : 'unknown';
+  const ended = new Set((over === 'unknown' ? all.filter(hasCompleted) : over).map(placeOf));
+  const hasEnded = (row: Row) => ended.has(placeOf(row));
+  const bad = all.filter((row) => !isRowReady(row) && !isShuttingDown(row) && !(hasEnded(row) && hasCompleted(row)));
+  const ofJobRows = jobs === 'unknown' ? [] : jobs;
+  const settled = settledJobs(ofJobRows, (row) => row.cell('status') === 'Complete');
+  const replaced = bad.filter((row) => hasEnded(row) && isReplaced(row.owner, row.namespace, settled));
+  const made = pods !== 'unknown' && isWhole ? all.filter((row) => !hasEnded(row)) : 'unknown';
   const lacking = [
     ...lackingReplicas('Deployment', deployments, made),
     ...lackingReplicas('StatefulSet', statefulSets, made),
     ...lackingOnNodes(daemonSets, made),
   ];
   const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
-    podFindings(bad, failed, lookup),
+    podFindings(
+      bad.filter((row) => !replaced.includes(row)),
+      lookup,
+    ),
     claimRows(claims === 'unknown' ? [] : claims, lookup),
     workloadFindings(lacking, made, lookup),
   ]);
-  const failedJobs = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
+  const failedJobs = ofJobRows.filter((row) => row.cell('status') === 'Failed' && !settled.has(placeOf(row)));
   const ofJobs =
     failedJobs.length > 0
       ? [
@@ -72,34 +81,25 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
       : [];
   return {
     summary: pods === 'unknown' ? say`pods unknown` : say`${all.length} pods, ${bad.length} not ready`,
-    findings: [...ofPods, ...ofWorkloads, ...ofClaims, ...ofJobs, ...restartRisks(all)],
+    findings: [
+      ...ofPods,
+      ...ofWorkloads,
+      ...ofClaims,
+      ...ofJobs,
+      ...replacedRisks(replaced.map((row) => `${placeOf(row)} (${row.cell('status')})`)).map((finding) =>
+        ofFirst(kinds.pods, replaced, finding),
+      ),
+      ...restartRisks(all),
+    ],
   };
 }
 
-function isFine(row: Row): boolean {
-  const [ready, all] = row.cell('ready').split('/');
-  return hasCompleted(row) || (row.cell('status') === 'Running' && ready === all);
-}
-
-function hasCompleted(row: Row): boolean {
-  return ['Completed', 'Succeeded'].includes(row.cell('status'));
-}
-
-async function podFindings(bad: readonly Row[], failed: ReadonlySet<string>, lookup: Lookup): Promise<Finding[]> {
-  const isReplaced = (row: Row) => failed.has(placeOf(row)) && replacesPods(row.owner?.split(' ')[0]);
+async function podFindings(bad: readonly Row[], lookup: Lookup): Promise<Finding[]> {
   const groups = [
-    ...Map.groupBy(
-      bad,
-      (row) => `${row.namespace} ${keyOf(workloadOf(row))} ${row.cell('status')} ${isReplaced(row)}`,
-    ).values(),
+    ...Map.groupBy(bad, (row) => `${row.namespace} ${keyOf(workloadOf(row))} ${row.cell('status')}`).values(),
   ].sort((a, b) => b.length - a.length);
   const shown = groups.slice(0, GROUPS);
-  const found = await Promise.all(
-    shown.map(async (group, index) => {
-      const findings = await groupFinding(group, index < GROUPS_EXPLAINED, lookup);
-      return group.some(isReplaced) ? asRisks({ findings }).findings : findings;
-    }),
-  );
+  const found = await Promise.all(shown.map((group, index) => groupFinding(group, index < GROUPS_EXPLAINED, lookup)));
   const rest = groups.slice(GROUPS).flat();
   return [
     ...found.flat(),
@@ -119,18 +119,22 @@ async function groupFinding(group: readonly Row[], explained: boolean, lookup: L
   if (!explained) return [plain];
   const pod = present(await lookup.get<Pod>(kinds.pods, row.namespace, row.name));
   if (!pod) return [plain];
-  const { findings } = await podReport(pod, lookup, { references: false });
+  const [deletion, report] = await Promise.all([
+    deletionFindings(pod, lookup),
+    podReport(pod, lookup, { references: false }),
+  ]);
+  const findings = [...deletion, ...report.findings];
   const reason = findings.find(({ level }) => level === 'cause') ?? findings.find(({ level }) => level === 'symptom');
   return [reason ? about(kinds.pods, row, within(what, reason)) : plain];
 }
 
 /** What makes the pod anew: a ReplicaSet's name is its Deployment's and the hash that its pods are labelled with. */
-function workloadOf({ owner, name, labels }: Row): { kind: string; name: string } {
-  const [kind = 'Pod', own = name] = owner?.split(' ') ?? [];
-  const suffix = `-${labels['pod-template-hash']}`;
-  return kind === 'ReplicaSet' && own.endsWith(suffix)
-    ? { kind: 'Deployment', name: own.slice(0, -suffix.length) }
-    : { kind, name: own };
+function workloadOf({ owner, name, metadata }: Row): { kind: string; name: string } {
+  if (!owner) return { kind: 'Pod', name };
+  const suffix = `-${metadata.labels?.['pod-template-hash']}`;
+  return owner.kind === 'ReplicaSet' && owner.name.endsWith(suffix)
+    ? { kind: 'Deployment', name: owner.name.slice(0, -suffix.length) }
+    : owner;
 }
 
 function keyOf({ kind, name }: { kind: string; name: string }): string {
@@ -143,24 +147,28 @@ interface Lacking {
   row: Row;
   has: number;
   wanted: number;
+  /** Its pods that could be seen. */
+  pods: readonly Row[];
 }
 
 async function workloadFindings(all: readonly Lacking[], pods: Row[] | 'unknown', lookup: Lookup): Promise<Finding[]> {
   const found = await Promise.all(
-    all.slice(0, WORKLOADS).map(async ({ kind, row, has, wanted }): Promise<Finding> => {
+    all.slice(0, WORKLOADS).map(async ({ kind, row, has: seen, wanted, pods: own }): Promise<Finding[]> => {
       const resource = WORKLOAD_KINDS[kind];
       const workload = present(await lookup.get<Workload>(resource, row.namespace, row.name));
-      const refused = workload && creationFinding(workload, await warningsOf(workload, kind, lookup));
+      const has = podCount(pods === 'unknown' ? undefined : workload, seen);
+      if (has >= wanted) return [];
+      const refused = workload && creationFinding(workload, await warningsOf(workload, kind, lookup), own);
       const text =
         pods === 'unknown'
           ? say`${kind} ${placeOf(row)} has ${has} of ${wanted} pods ready`
           : say`${kind} ${placeOf(row)} has ${has} of ${wanted} pods`;
-      return about(resource, row, refused ? within(text, refused) : symptom(text));
+      return [about(resource, row, refused ? within(text, refused) : symptom(text))];
     }),
   );
   const rest = all.slice(WORKLOADS).map(({ row }) => placeOf(row));
   return [
-    ...found,
+    ...found.flat(),
     ...(rest.length > 0 ? [symptom(say`${rest.length} more workloads lack pods: ${someOf(rest, NAMES)}`)] : []),
   ];
 }
@@ -173,7 +181,8 @@ function lackingReplicas(kind: Lacking['kind'], rows: readonly Row[] | 'unknown'
     .map((row) => {
       const [ready, wanted] = row.cell('ready').split('/').map(Number);
       const own = made?.get(`${row.namespace} ${keyOf({ kind, name: row.name })}`) ?? [];
-      return { kind, row, has: made ? own.length : (ready ?? 0), wanted: wanted ?? 0 };
+      const has = own.filter((pod) => takesPlace(kind, pod)).length;
+      return { kind, row, has: made ? has : (ready ?? 0), wanted: wanted ?? 0, pods: own };
     })
     .filter(({ has, wanted }) => has < wanted);
 }
@@ -183,7 +192,14 @@ function lackingOnNodes(rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown
   return (rows === 'unknown' ? [] : rows)
     .map((row) => {
       const has = Number(row.cell(pods === 'unknown' ? 'ready' : 'current'));
-      return { kind: 'DaemonSet' as const, row, has, wanted: Number(row.cell('desired')) };
+      const own =
+        pods === 'unknown'
+          ? []
+          : pods.filter(
+              ({ owner, namespace }) =>
+                owner?.kind === 'DaemonSet' && owner.name === row.name && namespace === row.namespace,
+            );
+      return { kind: 'DaemonSet' as const, row, has, wanted: Number(row.cell('desired')), pods: own };
     })
     .filter(({ has, wanted }) => has < wanted);
 }
@@ -208,7 +224,9 @@ async function claimRows(claims: readonly Row[], lookup: Lookup): Promise<Findin
 
 // "5 (2m ago)": recent if given in seconds or minutes.
 function restartRisks(pods: readonly Row[]): Finding[] {
-  const restarting = pods.filter((row) => isFine(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')));
+  const restarting = pods.filter(
+    (row) => isRowReady(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')),
+  );
   if (restarting.length === 0) return [];
   const names = restarting.map((row) => `${placeOf(row)} ${row.cell('restarts')}`);
   const text =

@@ -3,13 +3,11 @@ import { conditionsOf } from '../../apimachinery/conditions.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../facts/condition-findings.ts';
+import { isLate } from '../facts/deletion.ts';
 import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, say } from '../facts/message.ts';
 import type { Pod } from '../facts/types.ts';
-
-/** A deletion that takes longer is stuck, in milliseconds. */
-const USUAL = 60_000;
 
 /** Why an object that is being deleted still exists. */
 export async function deletionFindings(object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
@@ -22,9 +20,8 @@ export async function deletionFindings(object: KubernetesObject, lookup: Lookup)
   }
   if (finalizers.length === 0) {
     const grace = Number(deletionGracePeriodSeconds ?? 0);
-    const late = Date.now() - Date.parse(deletionTimestamp) > USUAL;
     return [
-      late
+      isLate(object)
         ? cause(say`${since} (grace period ${grace} s) and should be gone: its node does not confirm that it stopped`)
         : symptom(say`${since}, grace period ${grace} s`),
     ];

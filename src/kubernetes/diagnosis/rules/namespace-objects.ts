@@ -1,12 +1,12 @@
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
+import { isOwnedBy, ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
 import { about, type Finding, firstOf, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
 import type { Rule } from '../facts/rule.ts';
-import type { Workload } from '../facts/types.ts';
+import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { autoscalerReport } from './autoscalers.ts';
 import { bindingFindings, clusterCustomResources } from './cluster-services.ts';
@@ -14,7 +14,7 @@ import { routeRule } from './gateways.ts';
 import { destinationRuleRule, istioGatewayRule, virtualServiceRule } from './istio.ts';
 import { cronJobReport, failureText } from './jobs.ts';
 import { creationFinding } from './quotas.ts';
-import { scaleOf } from './workloads.ts';
+import { podCount, scaleOf } from './workloads.ts';
 
 /** The most objects of a kind that are judged one by one, as each costs requests. */
 const MAX_JUDGED = 20;
@@ -94,10 +94,14 @@ async function lackingWorkloads(namespace: string, lookup: Lookup): Promise<Find
     ['StatefulSet', kinds.statefulSets],
     ['DaemonSet', kinds.daemonSets],
   ] as const;
-  const lists = await Promise.all(types.map(([, kind]) => lookup.list<Workload>(kind, namespace)));
+  const [pods, ...lists] = await Promise.all([
+    lookup.list<Pod>(kinds.pods, namespace),
+    ...types.map(([, kind]) => lookup.list<Workload>(kind, namespace)),
+  ]);
   const lacking = types.flatMap(([title, kind], index) =>
     members(lists[index] ?? []).flatMap((workload) => {
-      const { made: has, wanted } = scaleOf(workload);
+      const { wanted } = scaleOf(workload);
+      const has = podCount(workload, 0);
       // Why a Deployment's pods are refused is in its condition, which is a finding already.
       const isTold = isConditionTrue(workload, 'ReplicaFailure');
       return has < wanted && !isTold ? [{ title, kind, workload, has, wanted }] : [];
@@ -106,7 +110,8 @@ async function lackingWorkloads(namespace: string, lookup: Lookup): Promise<Find
   const findings = await Promise.all(
     lacking.slice(0, MAX_JUDGED).map(async ({ title, kind, workload, has, wanted }) => {
       const name = workload.metadata?.name ?? '';
-      const refused = creationFinding(workload, await warningsOf(workload, title, lookup));
+      const own = members(pods).filter((pod) => isOwnedBy(pod, workload.metadata?.uid));
+      const refused = creationFinding(workload, await warningsOf(workload, title, lookup), own);
       const text = say`${title} ${name} has ${has} of ${wanted} pods`;
       return about(kind, { namespace, name }, refused ? within(text, refused) : symptom(text));
     }),

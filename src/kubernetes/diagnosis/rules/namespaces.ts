@@ -1,4 +1,4 @@
-import { conditionOf } from '../../apimachinery/conditions.ts';
+import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { controllerOf, ownerReferencesOf } from '../../apimachinery/ownership.ts';
@@ -14,13 +14,14 @@ import type { Claim, EndpointSlice, Pod, Service, Workload } from '../facts/type
 import { newestByReason } from '../facts/warnings.ts';
 import type { Budget } from './budgets.ts';
 import { type Ingress, routesOf } from './ingresses.ts';
+import { settledJobs } from './jobs.ts';
 import { objectFindings } from './namespace-objects.ts';
 import { type Quota, quotaReport, refusalText } from './quotas.ts';
 import { missingReferences } from './references.ts';
 import { expiringCertificates } from './secrets.ts';
 import { plainFindings } from './services.ts';
 import { changeFindings, claimFindings } from './volumes.ts';
-import { asRisks, podsReport, replacesPods } from './workloads.ts';
+import { endOf, isReplaced, podsReport, replacedRisks } from './workloads.ts';
 
 const SAMPLES = 8;
 const CLAIMS = 3;
@@ -49,18 +50,19 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
     expiringCertificates(name, lookup),
     objectFindings(name, lookup),
   ]);
-  const replaced = pods.filter((pod) => pod.status?.phase === 'Failed' && replacesPods(controllerOf(pod)?.kind));
-  const [ofPods, ofReplaced] = await Promise.all(
-    [pods.filter((pod) => !replaced.includes(pod)), replaced].map((some) =>
-      podsReport(some, lookup, { samples: SAMPLES, kind: failureOf }),
-    ),
+  const settled = await settledIn(name, lookup);
+  const replaced = pods.filter((pod) => pod.status?.phase === 'Failed' && isReplaced(controllerOf(pod), name, settled));
+  const ofPods = await podsReport(
+    pods.filter((pod) => !replaced.includes(pod)),
+    lookup,
+    { samples: SAMPLES, kind: failureOf },
   );
   const failing = new Set(pods.filter((pod) => !isHealthy(pod)).map(({ metadata }) => metadata?.name));
   const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing.size} not ready`, [
-    { findings: ofPods?.findings ?? [] },
+    { findings: ofPods.findings },
     { findings: refusals(members(deployments)) },
     ...others.map((found) => ({ findings: found })),
-    asRisks({ findings: ofReplaced?.findings ?? [] }),
+    { findings: replacedRisks(replaced.map(endOf)) },
   ]);
   // What failing pods have to say is among the findings.
   const further = members(events).filter(
@@ -71,6 +73,18 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
 }
 
 const LOOKED_AT = say`looked at: pods, workloads and what they need, Jobs, autoscalers, Ingresses, claims, Services, NetworkPolicies, quotas, budgets, TLS certificates, role bindings, objects of well-known operators and events; other kinds were not`;
+
+async function settledIn(namespace: string, lookup: Lookup): Promise<ReadonlySet<string>> {
+  const [jobs, cronJobs] = await Promise.all([
+    lookup.list<Workload>(kinds.jobs, namespace),
+    lookup.list<Workload>(kinds.cronJobs, namespace),
+  ]);
+  return settledJobs(
+    members(jobs),
+    (job) => isConditionTrue(job, 'Complete'),
+    (name) => members(cronJobs).find(({ metadata }) => metadata?.name === name)?.status?.lastSuccessfulTime,
+  );
+}
 
 // Pods of one workload that fail in the same way are one line.
 function failureOf(pod: Pod): string {

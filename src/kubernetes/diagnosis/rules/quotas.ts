@@ -1,5 +1,5 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
-import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import type { KubernetesObject, ObjectMeta } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
@@ -13,10 +13,22 @@ export interface Quota extends KubernetesObject {
   status?: { hard?: Record<string, string>; used?: Record<string, string> };
 }
 
-/** Why a controller could not create pods: a quota, a limit range, an admission webhook, a service account. */
-export function creationFinding(workload: KubernetesObject, warnings: readonly Warning[]): Finding | undefined {
+/** How long an event tells of now, whatever has happened since, in milliseconds. */
+const RECENT_MS = 300_000;
+
+/**
+ * Why a controller could not create pods: a quota, a limit range, an admission webhook, a service account. An event
+ * says so no longer once it is older than the newest of its pods.
+ */
+export function creationFinding(
+  workload: KubernetesObject,
+  warnings: readonly Warning[],
+  pods: readonly { metadata?: ObjectMeta }[],
+): Finding | undefined {
   const failure = conditionOf(workload, 'ReplicaFailure');
-  const event = warnings.find(({ reason }) => reason === 'FailedCreate');
+  const created = pods.map(({ metadata }) => Date.parse(metadata?.creationTimestamp ?? '') || 0);
+  const since = Math.min(Math.max(0, ...created), Date.now() - RECENT_MS);
+  const event = warnings.find(({ reason, last }) => reason === 'FailedCreate' && last >= since);
   const message = failure?.status === 'True' ? failure.message : event?.message;
   return message === undefined ? undefined : cause(refusalText(message));
 }

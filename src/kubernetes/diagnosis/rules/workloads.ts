@@ -1,9 +1,11 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
+import type { ObjectMeta } from '../../apimachinery/objects.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
-import { isActive } from '../../workloads/pods.ts';
+import { hasEnded, isActive } from '../../workloads/pods.ts';
+import { isShuttingDown } from '../facts/deletion.ts';
 import {
   cause,
   type Finding,
@@ -19,8 +21,10 @@ import {
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, say } from '../facts/message.ts';
 import { hasStarted, isHealthy, podLine, podState, restartsOf } from '../facts/pod-state.ts';
+import { placeOf } from '../facts/rows.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
+import { deletionFindings } from './finalizers.ts';
 import { networkSections } from './network-policies.ts';
 import { healthyLogRisks, podReport, startRisk } from './pods.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
@@ -30,6 +34,7 @@ const REVISION = 'deployment.kubernetes.io/revision';
 /** How many different failures of pods are examined. */
 const SAMPLES = 3;
 const CHILDREN = 8;
+const NAMES = 4;
 /** The kinds that users scale. */
 const SCALED: Record<string, Kind> = {
   Deployment: kinds.deployments,
@@ -97,19 +102,24 @@ export async function podsOf(workload: Workload, lookup: Lookup): Promise<Pod[] 
   return pods === 'unknown' ? pods : pods.filter((pod) => isOwnedBy(pod, workload.metadata?.uid));
 }
 
-/** What keeps the pods from being ready, one example per failure; `kind` decides which failures count as the same. */
+/**
+ * What keeps the pods from being ready, one example per failure; `kind` decides which failures count as the same. Those
+ * that shut down are as they should be.
+ */
 export async function podsReport(
-  pods: readonly Pod[],
+  all: readonly Pod[],
   lookup: Lookup,
   { samples, kind }: { samples: number; kind: (pod: Pod) => string } = { samples: SAMPLES, kind: podState },
 ): Promise<Omit<Report, 'summary' | 'children'>> {
+  const pods = all.filter((pod) => !isShuttingDown(pod));
+  const isWell = (pod: Pod) => isHealthy(pod) && pod.metadata?.deletionTimestamp === undefined;
   const failing = Object.values(
     Object.groupBy(
-      pods.filter((pod) => !isHealthy(pod)),
+      pods.filter((pod) => !isWell(pod)),
       kind,
     ),
   );
-  const flapping = pods.filter((pod) => isHealthy(pod) && restartsOf(pod) > 0).map((pod) => [pod]);
+  const flapping = pods.filter((pod) => isWell(pod) && restartsOf(pod) > 0).map((pod) => [pod]);
   const groups = [...failing.slice(0, samples), ...flapping.slice(0, samples)];
   return merged('', await Promise.all(groups.map((group = []) => sampleReport(group, lookup))));
 }
@@ -117,9 +127,12 @@ export async function podsReport(
 async function sampleReport(group: readonly Pod[], lookup: Lookup): Promise<Omit<Report, 'summary'>> {
   const [sample] = group;
   if (!sample) return { findings: [] };
-  const report = await podReport(sample, lookup, { references: false });
+  const [report, deletion] = await Promise.all([
+    podReport(sample, lookup, { references: false }),
+    deletionFindings(sample, lookup),
+  ]);
   const others = group.length > 1 ? say` (and ${group.length - 1} more pods ${podState(sample)})` : '';
-  const findings = report.findings.map((finding) => ({
+  const findings = [...deletion, ...report.findings].map((finding) => ({
     ...finding,
     message: say`pod ${sample.metadata?.name}: ${finding.message}${others}`,
   }));
@@ -151,27 +164,25 @@ async function workloadReport(
   const pods = members(found);
   const active = pods.filter(isActive);
   const failed = pods.filter(({ status }) => status?.phase === 'Failed');
-  const [own, creators, ofPods, ofFailed, references, logs, network, pulls] = await Promise.all([
+  const { wanted, ready } = scaleOf(workload);
+  const [own, creators, ofPods, references, logs, network, pulls] = await Promise.all([
     warningsOf(workload, kind, lookup),
     creator ? warningsOf(creator, 'ReplicaSet', lookup) : [],
     podsReport(
       pods.filter((pod) => !failed.includes(pod)),
       lookup,
     ),
-    podsReport(failed, lookup),
     brokenReferences(withClaims(workload, pods), namespace, lookup),
     healthyLogRisks(active.filter(isHealthy).slice(0, 1), lookup),
     networkSections(namespace, workload.spec?.template?.metadata?.labels, lookup),
     pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const warnings = [...own, ...creators];
-  const { wanted, ready, made } = scaleOf(workload);
   const started = active.length > 0 && active.every(hasStarted);
   const findings = started ? references.map(startRisk) : [...references];
-  // The controller's count is more reliable than a list read in part.
-  const count = Math.max(active.length, made);
+  const count = podCount(workload, pods.filter((pod) => !hasEnded(pod) && takesPlace(kind, pod)).length);
   if (count < wanted) {
-    const refused = creationFinding(workload, warnings);
+    const refused = creationFinding(workload, warnings, pods);
     const known = refused
       ? [refused]
       : references.length > 0
@@ -186,8 +197,9 @@ async function workloadReport(
     const scaled = SCALED[kind];
     findings.push(scaled ? withRemedies(idle, subjectOf(scaled, workload), 'scale') : idle);
   }
-  // Pods that failed, as by an eviction, have been replaced: they explain something only where nothing else does.
-  const isExplained = ready >= wanted || [...findings, ...ofPods.findings].some(({ level }) => level === 'cause');
+  // Pods that failed, as by an eviction, explain something only where they have not been replaced and nothing else does.
+  const isExplained = [...findings, ...ofPods.findings].some(({ level }) => level === 'cause');
+  const ofFailed = ready >= wanted ? { findings: replacedRisks(failed.map(endOf)) } : await podsReport(failed, lookup);
   return {
     ...merged(`${ready}/${wanted} ready`, [
       { findings },
@@ -199,9 +211,42 @@ async function workloadReport(
   };
 }
 
-/** Do controllers of this kind make another pod in place of one that failed? A Job only counts it. */
-export function replacesPods(kind: unknown): boolean {
-  return ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'].includes(String(kind));
+/** How many pods a workload has, of which so many could be seen: a list read in part has fewer than its controller counts. */
+export function podCount(workload: Workload | undefined, seen: number): number {
+  return Math.max(seen, workload ? scaleOf(workload).made : 0);
+}
+
+/** Does a pod that has not ended count as one of those wanted? A StatefulSet makes the next only when the last is gone. */
+export function takesPlace(kind: string, { metadata }: { metadata?: ObjectMeta }): boolean {
+  return kind === 'StatefulSet' || metadata?.deletionTimestamp === undefined;
+}
+
+/** A pod that failed, and how: `web-1 (Evicted)`. */
+export function endOf(pod: Pod): string {
+  return `${pod.metadata?.name} (${pod.status?.reason ?? podState(pod)})`;
+}
+
+/** The pods that failed and of which nothing is left to explain. */
+export function replacedRisks(ends: readonly string[]): Finding[] {
+  if (ends.length === 0) return [];
+  return [
+    risk(
+      ends.length === 1
+        ? say`1 pod that failed has been replaced: ${someOf(ends)}`
+        : say`${ends.length} pods that failed have been replaced: ${someOf(ends, NAMES)}`,
+    ),
+  ];
+}
+
+/** Does this owner make up for pods that fail? A Job only counts them, and is over them if it is among the `settled`. */
+export function isReplaced(
+  owner: { kind?: unknown; name?: unknown } | undefined,
+  namespace: string | undefined,
+  settled: ReadonlySet<string>,
+): boolean {
+  const kind = String(owner?.kind);
+  if (kind === 'Job') return settled.has(placeOf({ namespace, name: String(owner?.name) }));
+  return ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'].includes(kind);
 }
 
 /** The report of what no longer holds anything up. */

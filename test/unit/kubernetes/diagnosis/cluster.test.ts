@@ -69,7 +69,7 @@ describe('clusterDigest', () => {
   it('counts the pods of each workload that are active, however alike the names', async () => {
     const pod = (name: string, owner: string, status: string, more: object = {}) => {
       const [kind, ownerName] = owner.split(' ');
-      const ownerReferences = [{ kind, name: ownerName, uid: owner }];
+      const ownerReferences = [{ kind, name: ownerName, uid: owner, controller: true }];
       const labels = kind === 'ReplicaSet' ? { 'pod-template-hash': '5d' } : {};
       return {
         cells: ['1/1', status, '0'],
@@ -77,12 +77,14 @@ describe('clusterDigest', () => {
       };
     };
     const failed = pod('web-5', 'ReplicaSet web-5d', 'Error');
+    const completed = pod('web-3', 'ReplicaSet web-5d', 'Completed');
     const pods = [
       pod('web-1', 'ReplicaSet web-5d', 'Running'),
       pod('web-2', 'ReplicaSet web-5d', 'Terminating', { deletionTimestamp: '2026-01-01T00:00:00Z' }),
-      pod('web-3', 'ReplicaSet web-5d', 'Completed'),
-      // It goes on, as its phase says.
+      completed,
+      // They go on, as their phase says.
       pod('web-4', 'ReplicaSet web-5d', 'Error'),
+      pod('web-6', 'ReplicaSet web-5d', 'Completed'),
       failed,
       ...['db-0', 'db-1'].map((name) => pod(name, 'StatefulSet web', 'Running')),
     ];
@@ -90,14 +92,97 @@ describe('clusterDigest', () => {
       if (path.endsWith('/deployments')) return table(['Ready'], ['web', '2/5']);
       if (path.endsWith('/statefulsets')) return table(['Ready'], ['web', '2/2']);
       const columnDefinitions = ['Ready', 'Status', 'Restarts'].map((name) => ({ name }));
-      if (path.endsWith('/pods')) return { columnDefinitions, rows: query?.fieldSelector ? [failed] : pods };
+      if (path.endsWith('/pods')) return { columnDefinitions, rows: query?.fieldSelector ? [failed, completed] : pods };
       if (/\/(pods|deployments)\//.test(path)) throw new ApiError(404, 'NotFound', `${path} not found`);
       return EMPTY;
     });
-    assert.match(text, /^Symptom: Deployment shop\/web has 2 of 5 pods$/m);
+    assert.match(text, /^Symptom: Deployment shop\/web has 3 of 5 pods$/m);
+    assert.match(text, /^Symptom: pod shop\/web-6: Completed$/m);
+    assert.doesNotMatch(text, /web-3/);
     assert.match(text, /^Symptom: pod shop\/web-4: Error$/m);
-    assert.match(text, /^Risk: pod shop\/web-5: Error$/m);
+    assert.match(text, /^Risk: 1 pod that failed has been replaced: shop\/web-5 \(Error\)$/m);
     assert.doesNotMatch(text, /StatefulSet/);
+  });
+
+  describe('with workloads that change', () => {
+    const soon = new Date(Date.now() + 20_000).toISOString();
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
+    const ofDb = (name: string, created: number, more: object = {}) => ({
+      cells: ['1/1', 'deletionTimestamp' in more ? 'Terminating' : 'Running', '0'],
+      object: {
+        metadata: {
+          ...{ name, namespace: 'shop', creationTimestamp: ago(created), ...more },
+          ownerReferences: [{ kind: 'StatefulSet', name: 'db', uid: 'u', controller: true }],
+        },
+      },
+    });
+    /** The survey of a StatefulSet of three, with these pods, and a refusal of that age in seconds. */
+    const survey = (pods: object[], refusal: number, status: object = {}) =>
+      digestOf((path, query) => {
+        const columnDefinitions = ['Ready', 'Status', 'Restarts'].map((name) => ({ name }));
+        if (path.endsWith('/pods')) return { columnDefinitions, rows: query?.fieldSelector ? [] : pods };
+        if (path.endsWith('/statefulsets')) return table(['Ready'], ['db', '2/3']);
+        if (path.endsWith('/statefulsets/db'))
+          return { metadata: { name: 'db', namespace: 'shop', uid: 'u' }, spec: { replicas: 3 }, status };
+        if (path === '/api/v1/namespaces/shop/events')
+          return {
+            items: [
+              {
+                ...{ type: 'Warning', reason: 'FailedCreate', message: 'exceeded quota: q, requested: pods=1' },
+                ...{ metadata: { name: 'e' }, involvedObject: { kind: 'StatefulSet', name: 'db', uid: 'u' } },
+                lastTimestamp: ago(refusal),
+              },
+            ],
+          };
+        if (/\/(pods|nodes)\//.test(path)) throw new ApiError(404, 'NotFound', `${path} not found`);
+        return EMPTY;
+      });
+    const two = [ofDb('db-0', 9_000), ofDb('db-1', 900)];
+
+    it('counts the pods of a StatefulSet until they are gone, and finds nothing in those that shut down', async () => {
+      const rolling = [...two, ofDb('db-2', 9_000, { deletionTimestamp: soon })];
+      assert.match(await survey(rolling, 3_000), /3 pods, 0 not ready\nNothing wrong found;/);
+      const late = [...two, ofDb('db-2', 9_000, { deletionTimestamp: ago(600) })];
+      assert.match(await survey(late, 3_000), /1 not ready\nSymptom: pod shop\/db-2: Terminating$/m);
+      // The controller has counted one that is not in the list.
+      assert.match(await survey(two, 3_000, { replicas: 3 }), /\nNothing wrong found;/);
+    });
+
+    it('has a refusal as the cause only if nothing was created since, or it is recent', async () => {
+      const quota = /^Cause: StatefulSet shop\/db has 2 of 3 pods: ResourceQuota "q" forbids its pods/m;
+      assert.match(await survey(two, 600), quota);
+      assert.match(await survey([ofDb('db-0', 30), ofDb('db-1', 20)], 60), quota);
+      assert.match(await survey(two, 1_000), /^Symptom: StatefulSet shop\/db has 2 of 3 pods$/m);
+    });
+  });
+
+  it('is over the failures of Jobs that completed in the end', async () => {
+    const row = (name: string, kind: string, owner: string, hour: number, ...cells: string[]) => ({
+      cells,
+      object: {
+        metadata: {
+          ...{ name, namespace: 'shop', creationTimestamp: `2026-01-01T0${hour}:00:00Z` },
+          ownerReferences: [{ kind, name: owner, uid: owner, controller: true }],
+        },
+      },
+    });
+    const failed = ['backup-1', 'backup-3'].map((job, hour) => row(`${job}-x`, 'Job', job, hour, '0/1', 'Error', '0'));
+    const text = await digestOf((path) => {
+      if (path.endsWith('/pods'))
+        return { columnDefinitions: ['Ready', 'Status', 'Restarts'].map((name) => ({ name })), rows: failed };
+      if (path.endsWith('/jobs'))
+        return {
+          columnDefinitions: [{ name: 'Status' }],
+          rows: ['Failed', 'Complete', 'Failed'].map((status, index) =>
+            row(`backup-${index + 1}`, 'CronJob', 'backup', index, status),
+          ),
+        };
+      if (path.includes('/pods/')) throw new ApiError(404, 'NotFound', `${path} not found`);
+      return EMPTY;
+    });
+    assert.match(text, /^Symptom: pod shop\/backup-3-x: Error$/m);
+    assert.match(text, /^Symptom: 1 Job failed: shop\/backup-3$/m);
+    assert.match(text, /^Risk: 1 pod that failed has been replaced: shop\/backup-1-x \(Error\)$/m);
   });
 
   it('counts the pods of a DaemonSet as its controller does', async () => {

@@ -76,7 +76,51 @@ describe('namespaceReport', () => {
       status: { phase: 'Failed', reason: 'Evicted' },
     });
     const { texts } = await report({ 'v1 pods a': evicted('ReplicaSet'), 'v1 pods b': evicted('Job') });
-    assert.deepEqual(texts, ['cause: pod b: it was ended: Evicted', 'risk: pod a: it was ended: Evicted']);
+    assert.deepEqual(texts, [
+      'cause: pod b: it was ended: Evicted',
+      'risk: 1 pod that failed has been replaced: a (Evicted)',
+    ]);
+  });
+
+  it('has no cause in Jobs that are over their failures, nor in pods that shut down', async () => {
+    const owned = (kind: string, name: string) => [{ apiVersion: 'batch/v1', kind, name, uid: name, controller: true }];
+    const job = (cronJob: string, hour: number, type: string) => ({
+      metadata: {
+        creationTimestamp: `2026-01-01T0${hour}:00:00Z`,
+        ...(cronJob ? { ownerReferences: owned('CronJob', cronJob) } : {}),
+      },
+      status: { conditions: [{ type, status: 'True' }] },
+    });
+    const failed = (name: string) => ({
+      metadata: { ownerReferences: owned('Job', name) },
+      status: { phase: 'Failed', reason: 'Evicted' },
+    });
+    const later = { spec: { schedule: '0 3 * * *' }, status: { lastSuccessfulTime: '2026-01-01T09:00:00Z' } };
+    const { texts } = await report({
+      'batch/v1 jobs import': job('', 1, 'Complete'),
+      'v1 pods import-1': failed('import'),
+      'batch/v1 jobs backup-1': job('backup', 1, 'Failed'),
+      'batch/v1 jobs backup-2': job('backup', 2, 'Complete'),
+      'v1 pods backup-1-a': failed('backup-1'),
+      'batch/v1 jobs sweep-1': job('sweep', 1, 'Failed'),
+      'batch/v1 cronjobs sweep': later,
+      'v1 pods sweep-1-a': failed('sweep-1'),
+      'batch/v1 jobs report-1': job('report', 3, 'Complete'),
+      'batch/v1 jobs report-2': job('report', 4, 'Failed'),
+      'v1 pods report-2-a': failed('report-2'),
+      'v1 pods web-1': {
+        metadata: { deletionTimestamp: new Date(Date.now() + 20_000).toISOString() },
+        spec: { containers: [{ name: 'app' }, { name: 'proxy' }] },
+        status: {
+          phase: 'Running',
+          containerStatuses: [{ name: 'app', ready: false, state: { terminated: { exitCode: 143, reason: 'Error' } } }],
+        },
+      },
+    });
+    assert.deepEqual(texts, [
+      'cause: pod report-2-a: it was ended: Evicted',
+      'risk: 3 pods that failed have been replaced: import-1 (Evicted), backup-1-a (Evicted), sweep-1-a (Evicted)',
+    ]);
   });
 
   it('has the warnings, of each reason the newest', async () => {

@@ -57,21 +57,21 @@ describe('the pods of a Deployment', () => {
   };
 
   /** What is said with `ready` pods that are and others with these statuses, of `wanted`. */
-  async function said(wanted: number, ready: number, others: [status: object, deleted?: boolean][], refused = false) {
+  async function said(wanted: number, ready: number, others: [status: object, deletedMs?: number][], refused = false) {
     const metadata = {
       name: 'web',
       namespace: 'shop',
       uid: 'd',
       annotations: { 'deployment.kubernetes.io/revision': '1' },
     };
-    const statuses: [object, boolean?][] = [...Array.from({ length: ready }, (): [object] => [RUNNING]), ...others];
-    const pods = statuses.map(([status, deleted], index): [string, KubernetesObject] => [
+    const statuses: [object, number?][] = [...Array.from({ length: ready }, (): [object] => [RUNNING]), ...others];
+    const pods = statuses.map(([status, deletedMs], index): [string, KubernetesObject] => [
       `/api/v1/namespaces/shop/pods/p${index}`,
       {
         metadata: {
           name: `p${index}`,
           ...owned('ReplicaSet', 'r'),
-          ...(deleted ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
+          ...(deletedMs ? { deletionTimestamp: new Date(Date.now() + deletedMs).toISOString() } : {}),
         },
         spec: { containers: [] },
         status,
@@ -99,13 +99,30 @@ describe('the pods of a Deployment', () => {
   it('count while they are active: those that ended or end hide nothing', async () => {
     const lacks = 'symptom: it has 2 of 3 pods';
     assert.deepEqual(await said(3, 2, [[EVICTED]], true), [refusal, lacks, `risk: ${evicted('p2')}`]);
-    assert.deepEqual(await said(3, 2, [[RUNNING, true]], true), [refusal, lacks]);
+    assert.deepEqual(await said(3, 2, [[RUNNING, 20_000]], true), [refusal, lacks]);
     assert.deepEqual(await said(3, 2, [[{ phase: 'Succeeded' }]], true), [refusal, lacks]);
   });
 
   it('that were evicted are a cause only where nothing else is', async () => {
-    assert.deepEqual(await said(2, 2, [[EVICTED]]), [`risk: ${evicted('p2')}`]);
+    assert.deepEqual(await said(2, 2, [[EVICTED]]), ['risk: 1 pod that failed has been replaced: p2 (Evicted)']);
+    assert.deepEqual(await said(2, 2, [[EVICTED], [{ phase: 'Failed', reason: 'NodeShutdown' }]]), [
+      'risk: 2 pods that failed have been replaced: p2 (Evicted), p3 (NodeShutdown)',
+    ]);
     assert.deepEqual(await said(3, 2, [[EVICTED]]), ['symptom: it has 2 of 3 pods', `cause: ${evicted('p2')}`]);
     assert.deepEqual(await said(2, 2, []), []);
+  });
+
+  it('that shut down are well until they should be gone', async () => {
+    const draining = {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False' }],
+      containerStatuses: [{ name: 'app', state: { terminated: { exitCode: 143, reason: 'Error' } } }],
+    };
+    assert.deepEqual(await said(2, 2, [[draining, 20_000]]), []);
+    assert.deepEqual(await said(2, 2, [[draining, -30_000]]), []);
+    const late =
+      'cause: pod p2: it is being deleted since 30m (grace period 0 s) and should be gone: its node does not confirm that it stopped';
+    assert.deepEqual((await said(2, 2, [[draining, -1_800_000]]))[0], late);
+    assert.deepEqual(await said(2, 2, [[RUNNING, -1_800_000]]), [late]);
   });
 });
