@@ -47,7 +47,7 @@ describe('wait_for_resource', () => {
       await inShop('deploy', 'search'),
       /^Not ready after 1\.\d s: deployments\.apps "search" .*0 available.* diagnose_resource shows the cause\.$/,
     );
-    assert.match(await inShop('svc', 'checkout'), /no pod matches its selector app=checkout/);
+    assert.match(await inShop('svc', 'checkout'), /it has no endpoints for its selector app=checkout/);
     assert.match(await inShop('pvc', 'archive'), /phase Pending/);
     assert.match(
       await inShop('deploy', 'web', { for: 'condition=Available=False' }),

@@ -2,9 +2,9 @@ import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.t
 import { conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
-import { knowsReadiness, readiness } from '../workloads/readiness.ts';
+import { shortfall } from '../workloads/readiness.ts';
 import { isTrouble } from './facts/condition-findings.ts';
-import { type Finding, type Report, ranked, symptom } from './facts/finding.ts';
+import { type Finding, type Report, ranked, risk, symptom } from './facts/finding.ts';
 import type { Lookup } from './facts/lookup.ts';
 import { type Message, say } from './facts/message.ts';
 import { inOrder } from './facts/warnings.ts';
@@ -12,9 +12,6 @@ import { RULES } from './rule-table.ts';
 import { deletionFindings } from './rules/finalizers.ts';
 import { otherReport } from './rules/others.ts';
 import { ownersOf } from './rules/owned.ts';
-
-// A Job is awaited as long as it works, and nothing is wrong with a volume that is released.
-const WELL_BEFORE_READY = [kinds.jobs, kinds.volumes].map(resourceNameOf);
 
 /** All findings about an object. */
 export interface Diagnosis extends Required<Omit<Report, 'unseen'>> {
@@ -54,9 +51,17 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
 
 /** What is awaited of an object that nothing else is found about: it is not healthy before. */
 function unreadyFindings(object: KubernetesObject, resourceName: string): Finding[] {
-  if (!knowsReadiness(resourceName) || WELL_BEFORE_READY.includes(resourceName)) return [];
-  const { state, detail } = readiness(resourceName, object);
-  return state === 'reached' ? [] : [symptom(say`it is not as it should be yet: ${detail}`)];
+  const found = shortfall(resourceName, object);
+  if (!found) return [];
+  const { detail, surplus } = found;
+  if (!surplus) return [symptom(say`it is not as it should be yet: ${detail}`)];
+  return [
+    risk(
+      surplus.pods === 1
+        ? say`1 pod more than the ${surplus.wanted} wanted still runs`
+        : say`${surplus.pods} pods more than the ${surplus.wanted} wanted still run`,
+    ),
+  ];
 }
 
 function verdictOf(

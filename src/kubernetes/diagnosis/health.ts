@@ -43,8 +43,10 @@ function saysNothing(resource: Pick<ApiResource, 'group' | 'name'>, object: Kube
 function isStuck(name: string, object: KubernetesObject): boolean {
   if (name === 'nodes') return true;
   if (name !== 'pods') return false;
-  const { containerStatuses = [], initContainerStatuses = [] } = (object as Pod).status ?? {};
-  const troubles = [...containerStatuses, ...initContainerStatuses].flatMap((status) => troubleOf(status) ?? []);
+  const { containerStatuses, initContainerStatuses } = (object as Pod).status ?? {};
+  const troubles = [...(containerStatuses ?? []), ...(initContainerStatuses ?? [])].flatMap(
+    (status) => troubleOf(status) ?? [],
+  );
   return troubles.some((trouble) => !STARTING.includes(trouble)) || isUnschedulable(object);
 }
 

@@ -3,7 +3,7 @@ import { pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
-import { knowsReadiness, readiness } from '../workloads/readiness.ts';
+import { shortfall } from '../workloads/readiness.ts';
 
 /** An object of a release as it is in the cluster. */
 export interface LiveObject {
@@ -72,7 +72,11 @@ async function liveObject(
     const namespace = resource.namespaced ? (metadata?.namespace ?? release) : undefined;
     const known = { manifest, resource, namespace, name };
     const object = await orMissing(client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal }));
-    return { ...known, object, detail: object ? notReadyDetail(resource, object) : 'it does not exist' };
+    return {
+      ...known,
+      object,
+      detail: object ? shortfall(resourceNameOf(resource), object)?.detail : 'it does not exist',
+    };
   } catch (cause) {
     if (isApiError(cause, 401)) throw cause;
     return { kind: String(kind), name, cause };
@@ -86,11 +90,4 @@ async function orMissing(read: Promise<KubernetesObject>): Promise<KubernetesObj
     if (isApiError(error, 404)) return undefined;
     throw error;
   }
-}
-
-function notReadyDetail(resource: ApiResource, object: KubernetesObject): string | undefined {
-  const kind = resourceNameOf(resource);
-  if (!knowsReadiness(kind)) return undefined;
-  const { state, detail } = readiness(kind, object);
-  return state === 'reached' ? undefined : detail;
 }

@@ -12,6 +12,8 @@ export interface Verdict {
   detail: string;
   /** What would help. */
   remedy?: Remedy;
+  /** All that is wanted is ready, and only so many pods more have not ended yet. */
+  surplus?: { pods: number; wanted: number };
 }
 
 type Rule = (object: KubernetesObject) => Verdict;
@@ -41,6 +43,8 @@ const RULES: Record<string, Rule> = {
 /** Built-in kinds whose status says nothing about readiness: they are ready when they exist. */
 const WITHOUT_READINESS = new Set(['cronjobs.batch', 'ingresses.networking.k8s.io', 'resourcequotas', 'services']);
 
+const WELL_BEFORE_READY = new Set(['jobs.batch', 'persistentvolumes']);
+
 /** Does this kind (`deployments.apps`) have its own readiness rule, beyond conditions? */
 export function knowsReadiness(resourceName: string): boolean {
   return Object.hasOwn(RULES, resourceName);
@@ -53,6 +57,17 @@ export function readiness(resourceName: string, object: KubernetesObject, hasSta
   if (rule) return rule(object);
   if (!hasStatus || WITHOUT_READINESS.has(resourceName)) return reached('it exists; its kind knows no readiness');
   return byConditions(object);
+}
+
+/**
+ * What keeps an object of a kind with its own rule from being as it should; undefined where it is, or where it is well
+ * all the same: a Job while it works, and a volume before it is claimed and after it is released.
+ */
+export function shortfall(resourceName: string, object: KubernetesObject): Verdict | undefined {
+  if (!knowsReadiness(resourceName)) return undefined;
+  const verdict = readiness(resourceName, object);
+  const isWell = verdict.state === 'waiting' && WELL_BEFORE_READY.has(resourceName);
+  return verdict.state === 'reached' || isWell ? undefined : verdict;
 }
 
 /** Has a Deployment, StatefulSet or DaemonSet rolled out its newest pod template? Undefined for other kinds. */
@@ -83,7 +98,9 @@ export function serviceReadiness(service: KubernetesObject, slices: readonly Kub
   if (endpoints.length === 0) {
     const selector = fieldAt(service, 'spec', 'selector');
     const labels = isObject(selector) ? Object.entries(selector).map(([key, value]) => `${key}=${value}`) : [];
-    return waiting(labels.length > 0 ? `no pod matches its selector ${labels.join(',')}` : 'it has no endpoints');
+    return waiting(
+      labels.length > 0 ? `it has no endpoints for its selector ${labels.join(',')}` : 'it has no endpoints',
+    );
   }
   if (ready === 0) return waiting(detail);
   const ingress = fieldAt(service, 'status', 'loadBalancer', 'ingress');
@@ -101,6 +118,8 @@ function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
   const detail = `${updatedReplicas} of ${wanted} replicas updated, ${availableReplicas} available${old > 0 ? `, ${old} old still there` : ''}`;
   // After a scale-down there are more than wanted for a while.
   if (updatedReplicas === wanted && old <= 0 && availableReplicas >= wanted) return reached(detail);
+  if (old <= 0 && updatedReplicas > wanted && availableReplicas >= wanted)
+    return surplus(updatedReplicas - wanted, wanted);
   // A paused Deployment still scales, but never rolls out a new template.
   if (fieldAt(object, 'spec', 'paused') === true && old > 0)
     return { ...failed(`${detail}; it is paused`), remedy: 'resume the rollout' };
@@ -122,8 +141,8 @@ function statefulSet(object: KubernetesObject): Verdict {
     fieldAt(object, 'status', 'updateRevision') !== fieldAt(object, 'status', 'currentRevision');
   const settled = `${Math.min(readyReplicas, availableReplicas)} of ${wanted} replicas ready`;
   const detail = updating ? `${updatedReplicas} of ${toUpdate} replicas updated, ${settled}` : settled;
-  const done = !updating && replicas === wanted && readyReplicas >= wanted && availableReplicas >= wanted;
-  return done ? reached(detail) : waiting(detail);
+  if (updating || readyReplicas < wanted || availableReplicas < wanted || replicas < wanted) return waiting(detail);
+  return replicas === wanted ? reached(detail) : surplus(replicas - wanted, wanted);
 }
 
 function daemonSet(object: KubernetesObject): Verdict {
@@ -141,7 +160,8 @@ function replicaSet(object: KubernetesObject): Verdict {
   const { replicas = 0, availableReplicas = 0 } = counts(object);
   const problem = problemOf(object, 'ReplicaFailure', 'True');
   const detail = `${availableReplicas} of ${wanted} replicas available${problem ? `; ${problem}` : ''}`;
-  return replicas === wanted && availableReplicas >= wanted ? reached(detail) : waiting(detail);
+  if (replicas < wanted || availableReplicas < wanted) return waiting(detail);
+  return replicas === wanted ? reached(detail) : surplus(replicas - wanted, wanted);
 }
 
 function job(object: KubernetesObject): Verdict {
@@ -156,8 +176,8 @@ function job(object: KubernetesObject): Verdict {
 
 function pod(object: KubernetesObject): Verdict {
   const current = String(fieldAt(object, 'status', 'phase') ?? 'Pending');
-  const { containerStatuses = [], initContainerStatuses = [] } = (object as Pod).status ?? {};
-  const troubles = [...initContainerStatuses, ...containerStatuses].flatMap((status) => {
+  const { containerStatuses, initContainerStatuses } = (object as Pod).status ?? {};
+  const troubles = [...(initContainerStatuses ?? []), ...(containerStatuses ?? [])].flatMap((status) => {
     const trouble = troubleOf(status);
     return trouble ? `${status.name}: ${trouble}` : [];
   });
@@ -245,6 +265,11 @@ function reached(detail: string): Verdict {
 
 function waiting(detail: string): Verdict {
   return { state: 'waiting', detail };
+}
+
+// While it scales down.
+function surplus(pods: number, wanted: number): Verdict {
+  return { ...waiting(`all ${wanted} wanted are ready, ${pods} more still there`), surplus: { pods, wanted } };
 }
 
 function failed(detail: string): Verdict {

@@ -157,6 +157,12 @@ describe('diagnose', () => {
     assert.deepEqual(await deployment({ observedGeneration: 1 }, 1, 0), [
       'risk: it is scaled to 0: no pods are wanted',
     ]);
+    assert.deepEqual(await deployment({ ...replicas, replicas: 3, updatedReplicas: 3, availableReplicas: 3 }), [
+      'risk: 1 pod more than the 2 wanted still runs',
+    ]);
+    assert.deepEqual(await said('StatefulSet', { replicas: 1 }, { ...replicas, replicas: 3 }), [
+      'risk: 2 pods more than the 1 wanted still run',
+    ]);
     const suspended = await said('Job', { suspend: true }, {});
     assert.deepEqual(suspended, ['cause: it is suspended']);
   });

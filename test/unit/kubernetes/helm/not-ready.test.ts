@@ -37,6 +37,24 @@ describe('the objects of a release', () => {
     );
   });
 
+  it('are as they should be while they work', async () => {
+    const jobs = served('batch', 'v1', 'Job', 'jobs');
+    const detailOf = async (status: object) => {
+      const client = { json: async () => ({ kind: 'Job', metadata: { name: 'import' }, spec: {}, status }) };
+      const reading = { client, discovery: { resolve: async () => jobs } } as unknown as Connection;
+      const { live } = await liveObjects(
+        [{ kind: 'Job', metadata: { name: 'import' } }],
+        'shop',
+        reading,
+        new AbortController().signal,
+      );
+      return live.map(({ detail }) => detail);
+    };
+    assert.deepEqual(await detailOf({ active: 1 }), [undefined]);
+    const failed = { conditions: [{ type: 'Failed', status: 'True', reason: 'DeadlineExceeded', message: 'late' }] };
+    assert.match(String(await detailOf(failed)), /^DeadlineExceeded: late/);
+  });
+
   it('are waited for only where that is known', async () => {
     const texts = (await notReady(...given)).map(notReadyText);
     assert.deepEqual(texts, [

@@ -44,7 +44,35 @@ describe('readiness', () => {
       'deployments.apps',
       object({ replicas: 1 }, { ...seen, replicas: 3, updatedReplicas: 3, availableReplicas: 3 }),
       'waiting',
-      /^3 of 1 replicas updated/,
+      /^all 1 wanted are ready, 2 more still there$/,
+    ],
+    [
+      'a StatefulSet that scales down',
+      'statefulsets.apps',
+      object({ replicas: 2 }, { ...seen, replicas: 3, readyReplicas: 3 }),
+      'waiting',
+      /^all 2 wanted are ready, 1 more still there$/,
+    ],
+    [
+      'a StatefulSet that scales down and is not well',
+      'statefulsets.apps',
+      object({ replicas: 2 }, { ...seen, replicas: 3, readyReplicas: 1 }),
+      'waiting',
+      /^1 of 2 replicas ready$/,
+    ],
+    [
+      'a ReplicaSet that scales down',
+      'replicasets.apps',
+      object({ replicas: 2 }, { ...seen, replicas: 3, availableReplicas: 3 }),
+      'waiting',
+      /^all 2 wanted are ready, 1 more still there$/,
+    ],
+    [
+      'a Pod without a report of its containers',
+      'pods',
+      object({}, { phase: 'Pending', containerStatuses: null, initContainerStatuses: null }),
+      'waiting',
+      /^phase Pending$/,
     ],
     ['a new Deployment', 'deployments.apps', object({ replicas: 0 }, {}), 'waiting', /not seen/],
     [
@@ -310,7 +338,7 @@ describe('serviceReadiness', () => {
       detail: '2 of 3 endpoints ready',
     });
     assert.equal(serviceReadiness(service, [slice(false)]).state, 'waiting');
-    assert.match(serviceReadiness(service, []).detail, /no pod matches its selector app=web/);
+    assert.match(serviceReadiness(service, []).detail, /^it has no endpoints for its selector app=web$/);
   });
 
   it('wants an address of a load balancer, and nothing of an external name', () => {
