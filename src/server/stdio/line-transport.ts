@@ -164,7 +164,8 @@ export class LineTransport implements Transport {
 
   /** Writes the answers to the batches that have all of theirs; a batch of notifications has none. */
   async #writeBatches(): Promise<void> {
-    for (const batch of [...this.#batches]) {
+    // While this waits, others write, too: what they took from the set is not met here again.
+    for (const batch of this.#batches) {
       const { answers } = batch;
       if (!answers) continue;
       this.#batches.delete(batch);

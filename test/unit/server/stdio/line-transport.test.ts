@@ -184,6 +184,45 @@ describe('a batch on stdin', () => {
     );
   });
 
+  it('is answered once, however many are answered at the same time and however slowly that is read', async () => {
+    const action = fc.record({ answers: fc.integer({ min: 1, max: 4 }), waits: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 6 }),
+        fc.array(action, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(1, 16_384),
+        async (sizes, actions, highWaterMark) => {
+          const [input, output] = [new PassThrough(), new PassThrough({ highWaterMark })];
+          const transport = new LineTransport({ input, output, answered: undefined });
+          await transport.start();
+          const batches = sizes.map((size, index) => size.map((_, at) => `${index}.${at}`));
+          input.write(`${initialize('2025-03-26')}\n`);
+          // In one piece: all are read in one turn.
+          input.write(batches.map((ids) => `${JSON.stringify(ids.map(ping))}\n`).join(''));
+          input.end();
+          await once(input, 'end');
+          const text: string[] = [];
+          output.on('data', (piece: Buffer) => text.push(String(piece)));
+          const open = batches.flat();
+          const sent: Promise<void>[] = [];
+          for (let at = 0; open.length > 0; at++) {
+            const { answers, waits } = actions[at % actions.length] ?? { answers: 1, waits: false };
+            for (const id of open.splice(0, answers)) sent.push(transport.send({ jsonrpc: '2.0', id, result: {} }));
+            if (waits) await Promise.all(sent);
+          }
+          await Promise.all(sent);
+          await transport.close();
+          const lines: Answer[][] = text
+            .join('')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+          assert.deepEqual(lines.map((line) => line.map(({ id }) => id)).sort(), batches.sort());
+        },
+      ),
+    );
+  });
+
   it('waits for no other, and no other for it', async () => {
     const [input, output] = [new PassThrough(), new PassThrough()];
     const transport = new LineTransport({ input, output, answered: undefined });
