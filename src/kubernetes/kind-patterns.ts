@@ -52,11 +52,15 @@ export class KindPatterns {
     return undefined;
   }
 
-  /** Is a pattern about this group? Of its kinds it may name one by a name that is not known. */
-  concerns(group: string): boolean {
-    return this.#patterns.some(
-      ({ head }) => head.includes('.') && groupsIn(head).some((named) => matcher(named)(group)),
-    );
+  /**
+   * May a pattern mean this kind, by a name that is not known? Where the cluster has listed the group, the kind is new:
+   * then a word without a group means others.
+   */
+  concerns({ group, subresource }: Target, isListed: boolean): boolean {
+    return this.#patterns.some(({ head, matchesSubresource }) => {
+      if (matchesSubresource && !(subresource && matchesSubresource(subresource))) return false;
+      return head.includes('.') ? isAbout(head, group) : !isListed;
+    });
   }
 
   /**
@@ -131,6 +135,13 @@ function isOfAbsentGroup({ head }: Pattern, kinds: readonly KindNames[]): boolea
   if (group.includes('*')) return true;
   const matches = [tail, group].map(matcher);
   return !kinds.some((kind) => kind.group !== '' && matches.some((isGroup) => isGroup(kind.group)));
+}
+
+/** May it match a kind of this group, whatever that is called? A `*` may stand for dots, too. */
+function isAbout(head: string, group: string): boolean {
+  if (!head.includes('*')) return groupsIn(head).includes(group);
+  const [tail, end] = [`.${group}`, head.slice(head.lastIndexOf('*') + 1).toLowerCase()];
+  return tail.endsWith(end) || end.endsWith(tail);
 }
 
 /** What follows the word, with and without what may be a version. */

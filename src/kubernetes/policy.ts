@@ -276,11 +276,12 @@ export class Policy implements RequestRules {
     if (CREDENTIALS.match(target)) return 'Tokens are not handed out to agents.';
     const readOnly = access === 'read' ? undefined : this.#readOnly.match(target, resources, names);
     if (readOnly) return `The kind ${readOnly} may be read but not written here${this.#by('readOnlyKinds')}.`;
-    // A rule about its group may mean it, by a name that only the cluster knows.
-    const isNamed = names !== undefined || isBuiltIn(target) || resources?.some((one) => isOf(target, one));
+    // A rule may mean it, by a name that only the cluster knows. A manifest gives the names of what is new there.
+    const isListed = hasListed(known, target.group);
+    const isNamed = isBuiltIn(target) || resources?.some((one) => isOf(target, one)) || (isListed && names);
     const rules = access === 'read' ? [this.#denied] : [this.#denied, this.#readOnly];
-    if (isNamed || !rules.some((patterns) => patterns.concerns(target.group))) return undefined;
-    return `The cluster has not said which kind ${resourceNameOf({ group: target.group, name: target.resource })} is, and a rule here is about kinds of that group: nothing was sent.`;
+    if (isNamed || !rules.some((patterns) => patterns.concerns(target, isListed))) return undefined;
+    return `The cluster has not said which kind ${resourceNameOf({ group: target.group, name: target.resource })} is, and a rule here may be about it: nothing was sent.`;
   }
 
   #namespaceRefusal(access: Access, target: RequestTarget, kind: string, namespaced: boolean): string | undefined {
@@ -329,6 +330,11 @@ export function placeText(setting: FlagName): string {
 /** How the user allows more. */
 export function allowText(place: string): string {
   return `Only the user can allow more: ${place}.`;
+}
+
+/** Has the cluster listed all kinds of the group? Neither one of its versions nor what announces groups is missing. */
+function hasListed(known: KnownKinds['known'], group: string): boolean {
+  return known !== undefined && !known.missing.some((what) => what.startsWith('/apis') || what.startsWith(`${group}/`));
 }
 
 function isOf({ group, resource }: RequestTarget, kind: KindNames): boolean {

@@ -21,7 +21,7 @@ export class GuardedCluster {
   readonly writer: Writer;
   readonly #guard: RequestGuard;
 
-  /** @param served the kinds by group and version. */
+  /** @param served the kinds by group and version; one without any could not be listed. */
   constructor(rules: Partial<Rules>, served: Record<string, Line[]>, objects: Record<string, KubernetesObject> = {}) {
     const switches = { list: true, create: true, update: true, delete: true, exec: false };
     const lists = { contexts: [], namespaces: [], protectedContexts: [], deniedKinds: [], readOnlyKinds: [] };
@@ -80,7 +80,10 @@ function discoveryOf(served: Record<string, Line[]>, isCore: boolean) {
           verbs: ['get', 'list'],
         };
       });
-      return { metadata: { name: group }, versions: [{ version, resources }] };
+      return {
+        metadata: { name: group },
+        versions: [{ version, resources, freshness: lines.length > 0 ? 'Current' : 'Stale' }],
+      };
     });
   return { kind: 'APIGroupDiscoveryList', items };
 }

@@ -8,7 +8,10 @@ import type { ApiRequest, GuardedRequest } from './request.ts';
 
 /** What a decision about a request needs to know of the cluster. */
 export interface KnownKinds {
-  /** The kinds it serves, and the groups it could not list; undefined before it was asked. */
+  /**
+   * The kinds it serves, and what it could not list, maybe with a reason: `apps/v1`, `/apis (forbidden)`; undefined
+   * before it was asked.
+   */
   known: { resources: readonly KindNames[]; missing: readonly string[] } | undefined;
   /** Undefined for an unknown kind. */
   isNamespaced(target: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined;

@@ -121,6 +121,35 @@ describe('patterns of kinds, whatever the kind', () => {
     );
   });
 
+  it('may mean a kind by any name of it that is not known, and no kind of another group', () => {
+    const all = fc
+      .record({ kind: custom, other: custom })
+      .chain(({ kind, other }) =>
+        fc.record({
+          kind: fc.constant(kind),
+          other: fc.constant(other),
+          text: spellings(kind),
+          from: fc.nat(20),
+          to: fc.nat(20),
+        }),
+      );
+    fc.assert(
+      fc.property(all, fc.boolean(), ({ kind, other, text, from, to }, isGlob) => {
+        const [begin, end] = [Math.min(from, text.length), Math.max(from, text.length - to)];
+        const pattern = isGlob ? `${text.slice(0, begin)}*${text.slice(end)}` : text;
+        const patterns = new KindPatterns([pattern]);
+        const asked = (of: KindNames) => ({ ...target(of), resource: 'unheardof' });
+        assert.ok(patterns.concerns(asked(kind), false), pattern);
+        assert.equal(patterns.concerns(asked(kind), true), pattern.includes('.'), pattern);
+        if (!isGlob && other.group !== kind.group)
+          assert.equal(patterns.concerns(asked(other), false), !pattern.includes('.'), pattern);
+        const logs = new KindPatterns([`${pattern}/log`]);
+        assert.ok(!logs.concerns(asked(kind), false));
+        assert.ok(logs.concerns({ ...asked(kind), subresource: 'log' }, false));
+      }),
+    );
+  });
+
   it('mean a subresource alone where they say so', () => {
     fc.assert(
       fc.property(

@@ -197,6 +197,55 @@ describe('policy', () => {
     }
   });
 
+  it('takes no kind of a group that could not be listed for another than a rule may mean', () => {
+    const kind = (group: string, name: string, ...shortNames: string[]) => ({
+      ...{ group, version: 'v1', kind: name, name, singularName: name, shortNames },
+      ...{ namespaced: true, verbs: [], subresources: [] },
+    });
+    const snapshots = kind('snapshot.storage.k8s.io', 'volumesnapshots', 'vs');
+    const whole = [
+      snapshots,
+      kind('networking.istio.io', 'virtualservices', 'vs'),
+      { ...kind('config.openshift.io', 'ingresses'), kind: 'Ingress' },
+      kind('x.example.com', 'foos', 'bar'),
+    ];
+    const known = (resources: ApiResource[], ...missing: string[]) => ({
+      ...cluster(...resources),
+      known: { resources, missing },
+    });
+    for (const [rule, path] of [
+      ['vs', '/apis/networking.istio.io/v1/namespaces/shop/virtualservices'],
+      ['Ingress', '/apis/config.openshift.io/v1/ingresses'],
+      ['bar*.example.com', '/apis/x.example.com/v1/namespaces/shop/foos'],
+      ['b*r', '/apis/x.example.com/v1/namespaces/shop/foos'],
+      ['bar.x.example.com', '/apis/x.example.com/v1/namespaces/shop/foos'],
+    ] as const) {
+      const [group = ''] = path.split('/').slice(2);
+      const target = requestTarget(path);
+      for (const names of [undefined, { ...kind(group, target?.resource ?? ''), shortNames: [] }])
+        for (const [access, rules] of [
+          ['read', { deniedKinds: [rule, 'pods/log'] }],
+          ['create', { readOnlyKinds: [rule, 'pods/log'] }],
+        ] as const) {
+          const ask = (kinds: KnownKinds) =>
+            policy(rules).requestRefusal('dev', { access, target, names }, kinds) ?? 'sent';
+          assert.match(ask(known(whole)), / is closed | read but not written /, `${rule} ${path}`);
+          for (const missing of [`${group}/v1`, `${group}/v1beta1 (no)`, '/apis (forbidden)'])
+            assert.match(ask(known([snapshots, kind('o.example.com', 'bar')], missing)), /not said which/, rule);
+        }
+    }
+    // Only what a rule may mean, and nothing that is known.
+    const other = known([snapshots], 'x.example.com/v1');
+    const foo = '/apis/x.example.com/v1/namespaces/shop/foos/one';
+    for (const rule of ['*.cert-manager.io', 'bar.y.example.com', 'pods/log', 'bar*.x.example.org'])
+      assert.equal(refusal(policy({ deniedKinds: [rule] }), 'read', foo, { kinds: other }), undefined, rule);
+    const rules = policy({ deniedKinds: ['secrets', 'secretfoo.agg.example.com'] });
+    for (const path of [pod, '/apis/snapshot.storage.k8s.io/v1/namespaces/a/volumesnapshots'])
+      assert.equal(refusal(rules, 'read', path, { kinds: other }), undefined);
+    // A kind that came since the cluster was asked is what no word meant.
+    assert.equal(refusal(rules, 'read', '/apis/new.example.com/v1/foos', { kinds: other }), undefined);
+  });
+
   it('names an allowed context that is not there, but takes a pattern for one that may come', () => {
     const subject = policy({ contexts: ['dev-*', 'vewer'] });
     assert.match(

@@ -71,6 +71,16 @@ describe('a creation', () => {
     }
   });
 
+  it('gives no names to a kind of a group that the cluster could not list', async () => {
+    const manifest = definesAndUses('agg.example.com', 'foos', 'Foo');
+    for (const rule of ['secretfoo.agg.example.com', 'secret*.example.com']) {
+      const created = (served: object) =>
+        outcome(new GuardedCluster({ deniedKinds: [rule] }, { ...SERVED, ...served }), manifest);
+      assert.equal(await created({}), 'tried');
+      assert.match(await created({ 'agg.example.com/v1': [] }), /has not said which kind foos\.agg\.example\.com is/);
+    }
+  });
+
   it('tries an object whose kind the cluster serves, also where the manifest defines that kind', async () => {
     const cluster = new GuardedCluster({}, SERVED);
     await outcome(cluster, definesAndUses('rbac.authorization.k8s.io', 'others', 'ClusterRole'));
