@@ -12,6 +12,8 @@ import { serverOf } from './kubeconfig.ts';
 const ROOTS = ['/api', '/apis'] as const;
 /** Limit on why an API is missing, in characters. */
 const MAX_REASON = 100;
+/** How long what was announced again is believed, whatever a request about it is answered, in milliseconds. */
+const RENEWAL_PAUSE_MS = 10_000;
 
 interface AggregatedResource {
   resource: string;
@@ -68,6 +70,8 @@ export class Discovery {
   readonly #everServed = new Set<string>();
   /** Asks again because something is served no longer; for all who notice at the same time. */
   #renewal: Promise<ServedKinds> | undefined;
+  /** When it was asked again because of a group's version. */
+  readonly #renewals = new Map<string, number>();
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -115,25 +119,32 @@ export class Discovery {
 
   /**
    * Where to ask instead at a path that is not served: at that of the same object in another version, where the cluster
-   * serves the kind no longer in the one that it did serve. Looks again if necessary, so that later calls know.
+   * serves the kind no longer in the one that it did serve. Looks again if necessary, so that later calls know; every 10
+   * s at most because of a group's version, as an API may be announced and not work.
    */
   async moved(path: string): Promise<string | undefined> {
     const { group, version, resource } = requestTarget(path) ?? {};
     if (!group || !version || !resource || !this.#everServed.has(keyOf(group, version, resource))) return undefined;
-    const versionsIn = ({ resources }: ServedKinds) =>
-      resources.filter((one) => one.group === group && one.name === resource).map((one) => one.version);
-    let versions = versionsIn(await this.kinds());
-    if (versions.includes(version)) versions = versionsIn(await this.#renewed());
-    const [preferred] = versions;
-    if (preferred === undefined || versions.includes(version)) return undefined;
+    const versions = () =>
+      (this.#known?.resources ?? [])
+        .filter((one) => one.group === group && one.name === resource)
+        .map((one) => one.version);
+    if (versions().includes(version)) await this.#renew(apiVersionOf({ group, version }));
+    const [preferred] = versions();
+    if (preferred === undefined || versions().includes(version)) return undefined;
     return path.split('/').with(3, preferred).join('/');
   }
 
-  #renewed(): Promise<ServedKinds> {
-    this.#renewal ??= this.kinds(true).finally(() => {
-      this.#renewal = undefined;
-    });
-    return this.#renewal;
+  async #renew(apiVersion: string): Promise<void> {
+    if (!this.#renewal) {
+      const now = performance.now();
+      if (now - (this.#renewals.get(apiVersion) ?? -Infinity) < RENEWAL_PAUSE_MS) return;
+      this.#renewals.set(apiVersion, now);
+      this.#renewal = this.kinds(true).finally(() => {
+        this.#renewal = undefined;
+      });
+    }
+    await this.#renewal;
   }
 
   /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { ApiError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { withLists } from '../../../../src/kubernetes/client/answers.ts';
 import type { ApiClient } from '../../../../src/kubernetes/client/client.ts';
@@ -114,6 +115,10 @@ describe('discovery', () => {
         '/apis': { kind: 'APIGroupDiscoveryList', items: [group(...versions)] },
       });
     const path = (version: string) => `/apis/x.io/${version}/namespaces/v1alpha1/widgets/one`;
+    let now = 0;
+
+    beforeEach(() => void mock.method(performance, 'now', () => now));
+    afterEach(() => mock.restoreAll());
 
     it('says where it is served now, and asks again only where it did not know', async () => {
       serve('v1beta1', 'v1alpha1');
@@ -141,8 +146,33 @@ describe('discovery', () => {
       assert.deepEqual(asked, []);
       assert.equal(await discovery.moved(path('v1')), undefined);
       serve();
+      now += 10_000;
       assert.equal(await discovery.moved(path('v1')), undefined);
       await assert.rejects(discovery.resolve('widget'), /serves no kind/);
+    });
+
+    it('asks again every 10 s at most because of a version that is announced and does not work', async () => {
+      serve('v1', 'v1beta1');
+      const { discovery, asked } = discoveryOf(answers);
+      await discovery.kinds();
+      for (const state of ['announced', 'failing']) {
+        if (state === 'failing') answers['/apis'] = new ApiError(500, '', 'etcd is down');
+        for (const version of ['v1', 'v1beta1']) {
+          now += 10_000;
+          asked.length = 0;
+          for (let at = 0; at < 10; at++, now += 999) {
+            const moved = await discovery.moved(path(version)).catch(() => 'unknown');
+            assert.equal(moved, state === 'failing' && at === 0 ? 'unknown' : undefined);
+          }
+          assert.deepEqual(asked.sort(), ['/api', '/apis'], `${state} ${version}`);
+        }
+      }
+      serve('v2');
+      now += 10_000;
+      assert.equal(await discovery.moved(path('v1')), path('v2'));
+      asked.length = 0;
+      assert.equal(await discovery.moved(path('v1beta1')), path('v2'));
+      assert.deepEqual(asked, []);
     });
   });
 
