@@ -116,9 +116,16 @@ export function isRoutingKey(name: string): boolean {
   return /routing[-_.]?key$/i.test(name);
 }
 
+/** Such secrets are no objects of Kubernetes. */
+const OF_PROGRAM = /(?:client|shared|webhook|signing|session|jwt|oauth|consumer|cookie|hmac)[-_.]?secrets?$/i;
+
 /** True for names that mean just "secret": often a reference to a Secret. */
 export function saysOnlySecret(name: string): boolean {
-  return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
+  return (
+    !OF_PROGRAM.test(name) &&
+    !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) &&
+    /secret/i.test(name)
+  );
 }
 
 /** True for names of what belongs to somebody, as in `PASSWORD_OWNER`. */

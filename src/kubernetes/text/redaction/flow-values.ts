@@ -1,5 +1,4 @@
-import { describes, saysOnlySecret, strengthOf } from './credential-names.ts';
-import { isHarmless } from './credential-values.ts';
+import { isOwned } from './owned-values.ts';
 import { lineEnd, matches, type Span } from './spans.ts';
 import { bracketEnd } from './value-ends.ts';
 
@@ -16,7 +15,6 @@ export function flowValues(text: string, at: number, name: string, all = false):
   if (end === undefined) return { spans: [{ start: at, end: lineEnd(text, at) }], next: lineEnd(text, at) };
   const spans: Span[] = [];
   const content = text.slice(at, end);
-  const listed = all || !saysOnlySecret(name);
   for (const { indices, 1: key } of matches(LEAF, content)) {
     const range = indices?.[3] ?? indices?.[4] ?? indices?.[5];
     if (!range) continue;
@@ -27,8 +25,7 @@ export function flowValues(text: string, at: number, name: string, all = false):
       /^\\{0,8}["']?[^\S\n]{0,8}(?:=>|[:=])\s{0,8}[[{"']/.test(content.slice(range[1], range[1] + 20))
     )
       continue;
-    if (key === undefined ? !listed : !all && describes(key) && strengthOf(key) !== 'strong') continue;
-    if (value === '' || (!all && isHarmless(value)) || /^(?:true|false|null|map)$/.test(value)) continue;
+    if (value === '' || /^(?:true|false|null|map)$/.test(value) || (!all && !isOwned(name, key, value))) continue;
     spans.push({ start: at + range[0], end: at + range[1] });
   }
   return { spans, next: end };

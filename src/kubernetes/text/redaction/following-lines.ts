@@ -1,18 +1,24 @@
-import { saysOnlySecret } from './credential-names.ts';
 import { isHarmless } from './credential-values.ts';
+import { flowValues } from './flow-values.ts';
+import { isOwned, onlyDescribes, ownsMapping } from './owned-values.ts';
 import { lineEnd, type Span } from './spans.ts';
 
 const MAX_LINES = 400;
 /** Of shells, HCL and PHP. */
 const HERE_DOCUMENT = /^<<[-~<]?[^\S\n]{0,4}\\?["']?(\w{1,64})["']?\s*$/;
 const MAX_HEAD = 100;
+const MAX_LINE = 1_000;
 /** Fields of a mapping that are looked through for its value. */
 const MAX_FIELDS = 20;
+/** A line of a mapping: its key and its value. */
+const ENTRY = /^[^\S\n]*(?:-[^\S\n]+){0,4}(?:"([^"\n]{1,128})"|'([^'\n]{1,128})'|([\w./-]{1,128})):(?:[^\S\n]+|$)/;
+const MAX_ENTRIES = 200;
+const SCHEMA = /^[^\S\n]*type:[^\S\n]+["']?(?:string|object|array|integer|number|boolean)\b/;
 const VALUE_FIELD = /^\s+["']?(?:value|val|content|string_?value|default(?:_?value)?)["']?:[^\S\n]+/i;
 
 /**
- * The value of a name whose line ends after the separator: a block of deeper lines, one scalar on the next line, or a
- * list of scalars. Not a mapping: its own names are judged.
+ * The value of a name whose line ends after the separator: a block of deeper lines, one scalar on the next line, a list
+ * of scalars, or a mapping of settings. In any other mapping its own names are judged.
  */
 export function followingLines(
   text: string,
@@ -29,16 +35,19 @@ export function followingLines(
   if (block) return blockLines(text, end, own);
   const line = text.slice(first.start, first.end);
   const spans: Span[] = [];
-  if (/^\s*-\s/.test(line) && indentOf(text, first.start) >= own && !saysOnlySecret(name)) {
-    for (let item: Span | undefined = first; item && spans.length < MAX_LINES; item = nextLine(text, item.end)) {
+  if (/^\s*-\s/.test(line) && indentOf(text, first.start) >= own) {
+    let item: Span | undefined = first;
+    for (let items = 0; item && items < MAX_LINES; items += 1, item = nextLine(text, item.end)) {
       const scalar = scalarAfter(/^\s*-\s+/, text, item);
       if (!scalar || /^[&*]/.test(scalar.value) || /[^\s:]:(?:\s|$)/.test(scalar.value)) break;
-      if (!isHarmless(scalar.value)) spans.push(scalar.span);
+      if (isOwned(name, undefined, scalar.value)) spans.push(scalar.span);
     }
-    return spans.length > 0 ? { spans, next: spans.at(-1)?.end ?? at } : none;
+    if (spans.length > 0) return { spans, next: spans.at(-1)?.end ?? at };
   }
   const stated = statedValue(text, first, own);
   if (stated) return { spans: isHarmless(stated.value) ? [] : [stated.span], next: stated.span.end };
+  const mapping = ownsMapping(name) ? mappingBelow(text, first, own, name) : [];
+  if (mapping.length > 0) return { spans: mapping, next: at };
   const scalar = scalarAfter(/^\s+/, text, first);
   if (
     !scalar ||
@@ -74,6 +83,47 @@ function statedValue(text: string, first: Span, own: number): { value: string; s
     if (scalar) return /^[&*|>-]/.test(scalar.value) ? undefined : scalar;
   }
   return undefined;
+}
+
+/** The values of the mapping, or list of mappings, that is below the name. */
+function mappingBelow(text: string, first: Span, own: number, name: string): Span[] {
+  const spans: Span[] = [];
+  // Below a key that only describes nothing is a credential.
+  let described = Number.POSITIVE_INFINITY;
+  let line: Span | undefined = first;
+  for (let lines = 0; line && lines < MAX_ENTRIES; lines += 1, line = nextLine(text, line.end)) {
+    const words = text.slice(line.start, Math.min(line.end, line.start + MAX_LINE)).trimEnd();
+    if (words.trim() === '' || /^\s*#/.test(words)) continue;
+    const indent = indentOf(text, line.start);
+    if (indent <= own && !(indent === own && words.charAt(indent) === '-')) break;
+    if (SCHEMA.test(words)) return [];
+    if (indent > described) continue;
+    const entry = ENTRY.exec(words);
+    const item = entry ? undefined : scalarAfter(/^\s*-\s+/, text, line);
+    if (item && isOwned(name, undefined, item.value)) spans.push(item.span);
+    if (item) continue;
+    if (!entry) break;
+    const key = entry[1] ?? entry[2] ?? entry[3] ?? '';
+    const column = keyColumn(text, line.start);
+    const at = line.start + entry[0].length;
+    const value = words.slice(entry[0].length);
+    described = value === '' && onlyDescribes(name, key) ? column : Number.POSITIVE_INFINITY;
+    if (/^[|>][-+\d]{0,2}$/.test(value)) {
+      const block = blockLines(text, line.end, column);
+      spans.push(...block.spans.filter(({ start, end }) => isOwned(name, key, text.slice(start, end))));
+      line = { start: line.start, end: Math.max(line.end, block.next) };
+    } else if (/^[{[]/.test(value) && !value.startsWith('{{')) spans.push(...flowValues(text, at, name).spans);
+    else spans.push(...ownedAt(at, value, name, key));
+  }
+  return spans;
+}
+
+function ownedAt(at: number, value: string, name: string, key: string): Span[] {
+  const plain = /^["']/.test(value) ? value : value.replace(/\s#.*$/, '').trimEnd();
+  const quote = /^(["']).*\1$/.test(plain) ? 1 : 0;
+  const inner = plain.slice(quote, plain.length - quote);
+  if (inner === '' || /^[&*!]/.test(plain) || !isOwned(name, key, inner)) return [];
+  return [{ start: at + quote, end: at + quote + inner.length }];
 }
 
 /** The scalar that is all of the line after its head, without its quotes. */

@@ -1,14 +1,15 @@
 import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
-import { describes, isRoutingKey, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
-import { isHarmless, isMode, looksRandom } from './credential-values.ts';
+import { isRoutingKey, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
+import { isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { hiddenIn } from './hidden-parts.ts';
 import { isImage } from './image-references.ts';
 import { knownCredentialsIn } from './known-credentials.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
+import { isOwned, isOwnedNumber, onlyDescribes } from './owned-values.ts';
 import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
 import { merged, type Span } from './spans.ts';
@@ -46,6 +47,8 @@ const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const IMAGE = /^image(?:ID)?$/;
 /** What a schema has of a field's values; keys in them are names of values again. */
 const PRESETS = /^(?:default|examples?)$/;
+/** A smaller number may be one of a processor or a board. */
+const MIN_PIN = 1_000;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
 /** A cache of strings with nothing to redact: most strings of a cluster occur many times. */
@@ -57,15 +60,15 @@ interface Place {
   strength: Strength;
   /** Among environment variables, where weaker names suffice. */
   env: boolean;
-  /** Under a credential's name. */
-  under: boolean;
+  /** The credential's name that it is under, or none. */
+  under: string;
   /** Its keys are names of schema fields, not of values. */
   schema: boolean;
   /** The command that the arguments belong to. */
   program: string;
 }
 
-const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false, program: '' };
+const NOWHERE: Place = { name: '', strength: 'none', env: false, under: '', schema: false, program: '' };
 
 /** Makes a copy of an object that is safe to show, and records what it replaced. */
 export class Redactor {
@@ -120,7 +123,7 @@ export class Redactor {
       if (SECRET_FIELDS.has(field)) return [field, value];
       if (core || field === 'data' || field === 'stringData')
         return [field, this.#all(value, old, field === 'data' ? 'base64' : 'plain')];
-      return [field, this.#value(value, old, { ...NOWHERE, under: true })];
+      return [field, this.#value(value, old, { ...NOWHERE, under: 'secret' })];
     });
     return Object.fromEntries(fields);
   }
@@ -168,8 +171,12 @@ export class Redactor {
     if (typeof value === 'string') return this.#string(value, before, place);
     if (Array.isArray(value)) return this.#list(value, before, place);
     if (isObject(value)) return this.#mapping(value, before, place);
-    if (typeof value !== 'number' || place.strength !== 'strong' || /s$|^max|^min/i.test(place.name)) return value;
-    return this.#hide(value, before);
+    if (typeof value !== 'number') return value;
+    const isOne = place.strength === 'strong' && !/s$|^max|^min/i.test(place.name);
+    const isPin = /^pins?$/i.test(place.name) && value >= MIN_PIN;
+    return isOne || isPin || isOwnedNumber(place.under || place.name, place.name, value)
+      ? this.#hide(value, before)
+      : value;
   }
 
   #mapping(mapping: JsonObject, before: unknown, place: Place): JsonObject {
@@ -186,7 +193,12 @@ export class Redactor {
           const strength = strengthOf(named);
           return [
             key,
-            this.#value(value, old, { ...place, name: named, strength, under: strength === 'strong' || place.under }),
+            this.#value(value, old, {
+              ...place,
+              name: named,
+              strength,
+              under: strength === 'strong' ? named : place.under,
+            }),
           ];
         }
         if (named !== undefined && mapping[key] === named) return [key, this.#value(value, old, NOWHERE)];
@@ -207,7 +219,7 @@ export class Redactor {
 
   #list(list: unknown[], before: unknown, place: Place): unknown[] {
     const references = saysOnlySecret(place.name);
-    const inner = { ...place, strength: 'none' as const, under: place.under && !references };
+    const inner = { ...place, strength: 'none' as const, under: references ? '' : place.under };
     const told = toldByOthers(list, place);
     const earlier = before === undefined ? [] : counterparts(list, before);
     return list.map((item, index) => {
@@ -219,6 +231,7 @@ export class Redactor {
         if (strength !== 'none') return this.#string(item, old, { ...NOWHERE, name, strength });
       }
       if (told.has(index)) return this.#hide(item, old);
+      if (references && typeof item === 'string' && isOwned(place.name, undefined, item)) return this.#hide(item, old);
       // References to Secrets have no values.
       const valued = references && isObject(item) && Object.keys(item).some((key) => VALUES.has(key));
       return this.#value(item, old, valued ? { ...inner, under: place.under } : inner);
@@ -227,13 +240,13 @@ export class Redactor {
 
   #string(text: string, before: unknown, place: Place): string {
     if (text === '' || isMarker(text)) return text;
-    const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
+    const { plain } = place.strength === 'none' && place.under === '' ? { plain: text } : plainPlaces(text);
     const isVariable = place.env && place.strength === 'weak' && !isMode(plain) && !isRoutingKey(place.name);
     const strength = isVariable ? 'strong' : place.strength;
     const isHidden = hiddenIn(place.name, plain, strength).length > 0;
     if (isHidden) return this.#hide(text, before);
     const isUnnamed = place.strength === 'none' || place.strength === 'described' || isRoutingKey(place.name);
-    if (place.under && isUnnamed && isUndescribed(place.name, plain)) return this.#hide(text, before);
+    if (place.under !== '' && isUnnamed && isOwned(place.under, place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0) return text;
     // Its name may be a credential's.
@@ -327,7 +340,7 @@ function valuesAt(text: string, pieces: readonly Span[]): string[] {
 const ordinary = new Map<string, Place>();
 
 function placeOf(key: string, parent: Place, value?: unknown): Place {
-  const isOrdinary = !parent.under && !parent.env;
+  const isOrdinary = parent.under === '' && !parent.env;
   const same = isOrdinary ? ordinary.get(key) : undefined;
   if (same) return same;
   const place = newPlace(key, parent, value);
@@ -336,7 +349,7 @@ function placeOf(key: string, parent: Place, value?: unknown): Place {
     isOrdinary &&
     strength === 'none' &&
     !env &&
-    !under &&
+    under === '' &&
     !schema &&
     !/env|^properties$/i.test(key) &&
     ordinary.size < MAX_ORDINARY
@@ -349,12 +362,12 @@ function newPlace(key: string, parent: Place, value?: unknown): Place {
   // A field that names something else is not a value's name.
   const strength = key === 'key' && !parent.env ? 'none' : strengthOf(key);
   const nested = typeof value === 'object';
-  const inherits = parent.under && !/ref$|^valueFrom$/i.test(key) && !(nested && describes(key));
+  const inherited = nested && onlyDescribes(parent.under, key) ? '' : parent.under;
   return {
     name: key,
     strength,
     env: nested ? /env/i.test(key) : parent.env,
-    under: (strength === 'strong' && nested && !/^(?:.*authorization|.*cookies?)$/i.test(key)) || inherits,
+    under: strength === 'strong' && nested && !/^(?:.*authorization|.*cookies?)$/i.test(key) ? key : inherited,
     schema: key === 'openAPIV3Schema' || (key === 'properties' && isSchema(value)),
     program: '',
   };
@@ -380,12 +393,6 @@ function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<numbe
     from = end + 1;
   }
   return told;
-}
-
-/** True unless the value only describes the credential named. */
-function isUndescribed(name: string, value: string): boolean {
-  if (isHarmless(value)) return false;
-  return !describes(name) || (name === 'key' && isRandom(value));
 }
 
 function isRandom(text: string): boolean {

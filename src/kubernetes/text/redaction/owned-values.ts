@@ -1,0 +1,57 @@
+import { describes, isReference, saysOnlySecret, strengthOf, wordsOf } from './credential-names.ts';
+import { isCount, isHarmless, looksChosen, looksRandom } from './credential-values.ts';
+import { hiddenIn } from './hidden-parts.ts';
+
+/** Of several credentials, by their owners: `passwords: {admin: …}`. */
+const SEVERAL =
+  /(?:passw(?:or)?ds|passphrases|passcodes|pwds|tokens|secrets|(?:api|access|private|secret|signing|encryption)[-_.]?keys|jwts|pins)$/i;
+/** Words that describe one credential, and own one of several. */
+const OWNERS = new Set(
+  'user users username login email registry service services account accounts owner group groups role roles server servers host hosts endpoint project projects organization org tenant environment environments region client clients app apps admin item items key keys object objects store domain database bootstrap data source target label scope'.split(
+    ' ',
+  ),
+);
+/** Names of what is a mapping in settings; others may be names of objects that are described. */
+const MAPPING = /^(?:credential|cred|password|passwd|secret|token)s?$/i;
+const PASSWORD = /(?:passw(?:or)?d|passphrase|passcode|pwd)s?$/i;
+/** A number with fewer digits is one of a setting. */
+const MIN_NUMBER = 100_000;
+const REFERRING = /ref$|^valuefrom$/i;
+
+/** Does a key under a credential's name only describe it, or refer to it, with all that is below? */
+export function onlyDescribes(under: string, key: string): boolean {
+  return REFERRING.test(key) || (describes(key) && !(SEVERAL.test(under) && isOwner(key)));
+}
+
+/** Is the value of this key under a credential's name, or of an item of a list of it, such a credential? */
+export function isOwned(under: string, key: string | undefined, value: string): boolean {
+  if (value === '' || isHarmless(value) || (isCount(value) && !PASSWORD.test(under) && /s$/i.test(under))) return false;
+  if (key === undefined) return !saysOnlySecret(under) || looksSecret(value);
+  if (strengthOf(key) === 'strong') return hiddenIn(key, value, 'strong').length > 0;
+  if (isReference(key)) return looksSecret(value);
+  if (!describes(key)) return true;
+  if (!onlyDescribes(under, key) && !saysOnlySecret(under)) return true;
+  return isRandom(value) || (SEVERAL.test(under) && isOwner(key) && looksChosen(value));
+}
+
+/** May the lines below this name be a mapping with credentials? */
+export function ownsMapping(name: string): boolean {
+  return SEVERAL.test(name) || MAPPING.test(name);
+}
+
+/** The same as isOwned, for a number. */
+export function isOwnedNumber(under: string, key: string, value: number): boolean {
+  return PASSWORD.test(under) && value >= MIN_NUMBER && !onlyDescribes(under, key);
+}
+
+function isOwner(key: string): boolean {
+  return OWNERS.has(wordsOf(key).at(-1) ?? '');
+}
+
+function looksSecret(value: string): boolean {
+  return looksChosen(value) || isRandom(value);
+}
+
+function isRandom(value: string): boolean {
+  return looksRandom(value) && /[A-Z]/.test(value) && /[a-z]/.test(value);
+}
