@@ -3,10 +3,13 @@ import { codePoint, type DecodedView, decodedView } from './text-views.ts';
 /** How many encodings may lie on top of each other. */
 const MAX_LAYERS = 3;
 /** Cheap: hardly any text has one of these. */
-const ENCODED = /%[2-7][0-9a-fA-F]|&(?:#|quot;|apos;|amp;|lt;|gt;)|\\[/ux]/;
-/** A URL's, HTML's and JSON's ways to write a character; not those for line ends and quotes, which scanners know. */
+const ENCODED = /%[2-7][0-9a-fA-F]|&(?:#|quot;|apos;|amp;|lt;|gt;)|\\(?:[/ux]|\r?\n)/;
+/**
+ * A URL's, HTML's and JSON's ways to write a character, not those for line ends and quotes, which scanners know; and how a
+ * shell's line goes on.
+ */
 const CHARACTER =
-  /%([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,6});|&#(\d{1,7});|&(quot|apos|amp|lt|gt);|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(\/)/g;
+  /%([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,6});|&#(\d{1,7});|&(quot|apos|amp|lt|gt);|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(\/)|([^\S\n]?\\\r?\n[^\S\n]{0,200})/g;
 const ENTITIES: Record<string, string> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' };
 
 /** Has the text what may be an encoded character? */
@@ -27,9 +30,10 @@ export function encodedViewsOf(text: string): DecodedView[] {
   return views;
 }
 
-function character([whole, percent, hex, decimal, entity, unicode, byte, slash]: RegExpMatchArray): string {
+function character([whole, percent, hex, decimal, entity, unicode, byte, slash, line]: RegExpMatchArray): string {
   if (entity !== undefined) return ENTITIES[entity] ?? whole;
   if (slash !== undefined) return slash;
+  if (line !== undefined) return /^\\\r?\n$/.test(line) ? '' : ' ';
   return codePoint(
     decimal === undefined ? Number.parseInt(percent ?? hex ?? unicode ?? byte ?? '', 16) : Number(decimal),
   );

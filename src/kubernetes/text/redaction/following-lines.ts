@@ -88,16 +88,16 @@ function statedValue(text: string, first: Span, own: number): { value: string; s
 /** The values of the mapping, or list of mappings, that is below the name. */
 function mappingBelow(text: string, first: Span, own: number, name: string): Span[] {
   const spans: Span[] = [];
-  // Below a key that only describes nothing is a credential.
+  // Below a key that only describes nothing is a credential, and what is below another name is found there.
   let described = Number.POSITIVE_INFINITY;
   let line: Span | undefined = first;
   for (let lines = 0; line && lines < MAX_ENTRIES; lines += 1, line = nextLine(text, line.end)) {
+    const indent = indentOf(text, line.start);
+    if (indent > described) continue;
     const words = text.slice(line.start, Math.min(line.end, line.start + MAX_LINE)).trimEnd();
     if (words.trim() === '' || /^\s*#/.test(words)) continue;
-    const indent = indentOf(text, line.start);
     if (indent <= own && !(indent === own && words.charAt(indent) === '-')) break;
     if (SCHEMA.test(words)) return [];
-    if (indent > described) continue;
     const entry = ENTRY.exec(words);
     const item = entry ? undefined : scalarAfter(/^\s*-\s+/, text, line);
     if (item && isOwned(name, undefined, item.value)) spans.push(item.span);
@@ -107,7 +107,7 @@ function mappingBelow(text: string, first: Span, own: number, name: string): Spa
     const column = keyColumn(text, line.start);
     const at = line.start + entry[0].length;
     const value = words.slice(entry[0].length);
-    described = value === '' && onlyDescribes(name, key) ? column : Number.POSITIVE_INFINITY;
+    described = value === '' && (onlyDescribes(name, key) || ownsMapping(key)) ? column : Number.POSITIVE_INFINITY;
     if (/^[|>][-+\d]{0,2}$/.test(value)) {
       const block = blockLines(text, line.end, column);
       spans.push(...block.spans.filter(({ start, end }) => isOwned(name, key, text.slice(start, end))));

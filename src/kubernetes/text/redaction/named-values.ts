@@ -2,7 +2,7 @@ import { announcedValue } from './announced-values.ts';
 import { NAME_HINT, strengthOf } from './credential-names.ts';
 import { looksChosen, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
-import { followingLines, hereDocument } from './following-lines.ts';
+import { followingLines, hereDocument, indentOf, keyColumn } from './following-lines.ts';
 import { fullName } from './full-names.ts';
 import { hiddenIn } from './hidden-parts.ts';
 import { isImageTag } from './image-references.ts';
@@ -20,11 +20,18 @@ const KEYWORD = new RegExp(`(?:${NAME_HINT})[${LETTERS}.-]{0,64}`, 'g');
 const IN_NAME = new RegExp(`[${LETTERS}.$-]`);
 
 const ASSIGNMENT =
-  /(?:\\{0,8}["'`\]]|%2[27]|\*\*){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|\.{4,120}(?=["'])|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
+  /(?:\\{0,8}["'`”’»\]]|%2[27]|\*{1,2}|~~|<\/[a-z]{1,8}>){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[["']?[\w.-]{0,20}["']?\])?[^\S\n]{0,40}(?:=>|:=|(?:[|?]{1,2}|\+)?={1,3}|(?:!={1,2}|<-)(?=[^\S\n]{0,4}["'`])|->|\.{4,120}(?=["'])|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
+/** What encloses a name and its colon, or the value: of Markdown and HTML. */
+const MARKUP =
+  /(?:(?:\*{2}|__|~~|&nbsp;|<\/?(?:b|strong|i|em|u|t[dhrt]|span|code|p|pre|d[dt]|li|label|br|div|kbd|small)(?: [^<>\n]{0,80})?\/?>)[^\S\n]{0,4}){1,5}(?=[^\s<])/iy;
+/** Where YAML has the value on the next line: after a comment, a tag or an anchor. */
+const NOT_YET = /^(?:[!&][\w!/.:-]{0,64}(?:[^\S\n]{1,4}|$)){0,2}(?:#(?:\s.*)?)?$/;
 /** `? password` with `: x` on the next line, in YAML; JSON's colon may stand there, too. */
 const SIGN_BELOW = /["']?[^\S\n]{0,40}\r?\n[^\S\n]{0,40}:[^\S\n]{1,40}/y;
 /** Wider space separates a flag from its description. */
 const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|int|bool|duration|file|value)\s{2,})/y;
+/** Where each argument has a line of its own. */
+const LINE_BELOW = /[^\S\n]{0,8}\r?\n[^\S\n]{0,8}(?![\s-])(?=\S{1,256}[^\S\n]{0,8}(?:\r?\n|$))/y;
 const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 const SENTENCE =
   /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}|[^\S\n]{0,2}[为是][^\S\n]{0,2}/iy;
@@ -50,6 +57,14 @@ const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /** What an address of AWS has before the name of a secret. */
 const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
 const MAX_PAIR = 300;
+/** Without these near it, a name that describes has no value to hide. */
+const LETTER_AND_DIGIT = /[A-Za-z]\d|\d[A-Za-z]/;
+/** In a connection string: the setting before, and the rest of this one. */
+const CONNECTION = /[A-Za-z][\w ]{0,40}=[^;"'\n]*;[^\S\n]{0,2}$/;
+const REST_OF_SETTING = /[^\S\n][^;"'\n]{0,200}(?=;[^\S\n]{0,2}[A-Za-z][\w ]{0,40}=|;?["']|;[^\S\n]{0,8}(?:\n|$))/y;
+/** No key, item, comment or frame of a stack. */
+const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
+const MAX_CONTINUED = 10;
 const PLAIN_WORD = /^[A-Za-z]{1,20}$/;
 const NEXT_WORD = /^[^\S\n]{1,2}[^\s=:]{6,64}(?![=:\w])/;
 const MAX_NEXT = 80;
@@ -73,6 +88,8 @@ export function namedValuesIn(text: string): Span[] {
     const strength = name === word ? own : strengthOf(name);
     // `Bearer x` is a header's scheme.
     if (strength === 'none' || (/^bearer$/i.test(word) && /^\s?$/.test(text.charAt(end)))) continue;
+    if (strength === 'described' && !LETTER_AND_DIGIT.test(text.slice(Math.max(0, start - MAX_PAIR), end + MAX_PAIR)))
+      continue;
     const found = valuesOf({ text, name, start, end, strength });
     spans.push(...found.spans);
     KEYWORD.lastIndex = Math.max(found.next, end, match.index + 1);
@@ -101,6 +118,8 @@ function valuesOf(named: Name): Found {
     const listed = matchAt(TUPLE, text, end);
     const space = listed ?? matchAt(SPACE, text, end);
     if (space !== undefined) return flagged(named, end + space.length);
+    const below = before.trim() === '' ? matchAt(LINE_BELOW, text, end) : undefined;
+    if (below !== undefined) return flagged(named, end + below.length);
   }
   const signless = signlessValue(named, before);
   if (signless) return single(named, signless);
@@ -145,9 +164,10 @@ function loose(named: Name): Found {
   return random || meant ? single(named, { start, end: start + word.length }) : { spans: [], next: end };
 }
 
-function assigned(named: Name, at: number, sign: string): Found {
+function assigned(named: Name, from: number, sign: string): Found {
   const { text, name, start, end, strength } = named;
   const before = headOfLine(text, start);
+  const at = from + (/:\s*$/.test(sign) ? (matchAt(MARKUP, text, from)?.length ?? 0) : 0);
   const rest = restOfLine(text, at);
   if (isOtherName(named, before, sign, rest)) return { spans: [], next: end };
   const isColon = /^["'”]?:\s*$/.test(sign);
@@ -159,6 +179,10 @@ function assigned(named: Name, at: number, sign: string): Found {
     /^[!&][\w!/.-]{1,64}\s+[|>][-+\d]{0,2}\s*$/.test(rest)
   )
     return strength === 'strong' ? followingLines(text, lineStart(text, start), at, name) : { spans: [], next: end };
+  if (strength === 'strong' && NOT_YET.test(rest.trimEnd())) {
+    const below = followingLines(text, lineStart(text, start), lineEnd(text, at), name);
+    if (below.spans.length > 0) return below;
+  }
   const document = strength === 'strong' ? hereDocument(text, at) : undefined;
   if (document) return document;
   if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
@@ -185,6 +209,9 @@ function assigned(named: Name, at: number, sign: string): Found {
   if (!header && !/^\\*["'`]/.test(rest)) {
     const isSetting = /^\s*(?:-\s+)?["']?$/.test(before);
     value.end = isSetting ? configuredEnd(text, value, sign) : chosenEnd(text, value);
+    if (CONNECTION.test(before)) value.end += matchAt(REST_OF_SETTING, text, value.end)?.length ?? 0;
+    if (isSetting && isColon && strength === 'strong')
+      value.end = continuedEnd(text, lineStart(text, start), value.end);
   }
   return single(named, value);
 }
@@ -205,11 +232,27 @@ function configuredEnd(text: string, value: Span, sign: string): number {
   return value.end + rest.trimEnd().length;
 }
 
+// YAML's plain scalars go on in deeper lines.
+function continuedEnd(text: string, lineFrom: number, from: number): number {
+  let end = from;
+  if (end !== lineEnd(text, end)) return end;
+  const own = keyColumn(text, lineFrom);
+  for (let lines = 0; lines < MAX_CONTINUED && end < text.length; lines += 1) {
+    const line = restOfLine(text, end + 1);
+    if (indentOf(text, end + 1) <= own || !CONTINUED.test(line)) break;
+    end += 1 + line.trimEnd().length;
+    if (end !== lineEnd(text, end)) break;
+  }
+  return end;
+}
+
 // The word after a plain one may be all that matters: `password = is hunter2`.
 function chosenEnd(text: string, value: Span): number {
   if (!PLAIN_WORD.test(text.slice(value.start, value.end))) return value.end;
   const next = NEXT_WORD.exec(restOfLine(text, value.end, MAX_NEXT))?.[0] ?? '';
-  return looksChosen(next.trim().replace(/[.,;:!?)\]}"']{1,4}$/, '')) ? value.end + next.length : value.end;
+  return /\d/.test(next) && looksChosen(next.trim().replace(/[.,;:!?)\]}"']{1,4}$/, ''))
+    ? value.end + next.length
+    : value.end;
 }
 
 function single({ text, name, strength, end }: Name, value: Span): Found {

@@ -1,6 +1,6 @@
 import { looksChosen } from './credential-values.ts';
 import { saysSomethingElse } from './predicates.ts';
-import { headOfLine, matches, restOfLine, type Span } from './spans.ts';
+import { headOfLine, matches, restOfLine, type Span, shifted } from './spans.ts';
 
 /** How error messages continue after a colon: `reading token: unexpected EOF`. */
 const ERROR =
@@ -40,11 +40,11 @@ const OF_PASSPHRASE =
   /^(?:is|was|has|must|should|cannot|could|not|no|required|missing|invalid|failed|unable|expired|please)\b/i;
 const PASSPHRASE = /phrase$/i;
 const PASSWORD = /pass|pwd|secret/i;
-/** What sentences consist of. */
-const WORD = /[^\s"'`“”‘’«»,;()[\]{}<>=\\]+/g;
-/** Such a word leads to what is meant, at the end of a sentence or between quotes. */
-const LEADING =
-  /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) ["'`“‘]?$/i;
+/** Words that may have been chosen or made: with a digit. */
+const WITH_DIGIT = /[^\s\d"'`“”‘’«»,;()[\]{}<>=\\]{0,128}\d[^\s"'`“”‘’«»,;()[\]{}<>=\\]*/g;
+/** A verb leads to what is meant: the last word, or one in quotes. */
+const LED =
+  /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})[.!]?\s{0,8}$)/dgi;
 const NOT_MEANT =
   /^(?:strings?|number|object|array|bool(?:ean)?|int(?:eger)?|float|null|nil|undefined|value|type|json|yaml|token|password|secret|true|false|[A-Z]{2,4})$/;
 const QUOTE = /\\{0,4}"|\\[nr]/g;
@@ -73,19 +73,17 @@ function beforeName(text: string, name: string, at: number): string {
 /** The words of a sentence that begins here which may be a value. */
 function meantIn(rest: string, at: number): Span[] {
   const sentence = rest.slice(0, endOfSentence(rest));
-  return matches(WORD, sentence).flatMap(({ 0: found, index }) => {
+  const chosen = matches(WITH_DIGIT, sentence).flatMap(({ 0: found, index }) => {
     const word = found.replace(/[.:!?]{1,4}$/, '');
-    const before = sentence.slice(Math.max(0, index - 20), index);
     // A name of its own is judged by itself.
-    if (before.endsWith('=') || !isMeant(word, before, sentence.slice(index + word.length))) return [];
-    return [{ start: at + index, end: at + index + word.length }];
+    return sentence.charAt(index - 1) === '=' || !looksChosen(word) ? [] : [{ start: index, end: index + word.length }];
   });
-}
-
-function isMeant(word: string, before: string, after: string): boolean {
-  if (looksChosen(word)) return true;
-  if (!LEADING.test(before) || NOT_MEANT.test(word) || saysSomethingElse(word)) return false;
-  return /["'`“‘]$/.test(before) || /^[.!]?\s*$/.test(after);
+  const led = matches(LED, sentence).flatMap(({ indices, 1: quoted, 2: last }) => {
+    const word = quoted ?? last ?? '';
+    const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
+    return NOT_MEANT.test(word) || saysSomethingElse(word) ? [] : [{ start, end }];
+  });
+  return shifted([...chosen, ...led], at);
 }
 
 // The quote that ends a text around the sentence is opened before it.

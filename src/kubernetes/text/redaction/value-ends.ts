@@ -1,12 +1,12 @@
 import { looksRandom } from './credential-values.ts';
 import { expressionEnd, templateEnd } from './lookups.ts';
-import { lineEnd, type Span } from './spans.ts';
+import { lineEnd, matchAt, type Span } from './spans.ts';
 
 /** What may follow a value in a connection string; any other word may belong to the value. */
 const NEXT_SETTING =
   'server|host|hostname|hostaddr|address|addr|port|database|dbname|db|initial catalog|user ?(?:id|name)?|uid|data source|driver|encrypt|ssl|sslmode|ssl_?mode|trusted_connection|integrated security|persist security info|(?:connect(?:ion)? )?timeout|command timeout|endpointsuffix|defaultendpointsprotocol|accountname|accountkey|sharedaccesskey(?:name)?|sharedaccesssignature|(?:blob|queue|table|file)endpoint|entitypath|pooling|(?:max|min)(?:imum)? pool size|multipleactiveresultsets|trustservercertificate|application name|charset|allow\\w{1,30}|abort\\w{1,30}|connect\\w{1,20}|syncTimeout|defaultDatabase|scheme|protocol|virtualhost|vhost|account|warehouse|role|schema|hostnameincertificate|deviceid';
 const WORD_END = new RegExp(
-  String.raw`\s|&(?=[\w.%-]{1,64}=)|&amp;|%26|[;,](?=\s{0,4}(?:${NEXT_SETTING})\s{0,4}=)|\\{0,64}"(?=[,:;}\])]|$)|\\{0,4}'(?=[,}\])]|$)|(?<![=:\s])<\/(?=[A-Za-z][\w:.-]{0,64}\s{0,4}>)`,
+  String.raw`(?<!\\)\s|\n|&(?=[\w.%-]{1,64}=)|&amp;|%26|[;,](?=\s{0,4}(?:${NEXT_SETTING})\s{0,4}=)|\\{0,64}"(?=[,:;}\])]|$)|\\{0,4}'(?=[,}\])]|$)|(?<![=:\s])<\/(?=[A-Za-z][\w:.-]{0,64}\s{0,4}>)`,
   'gim',
 );
 const CLOSE_ELEMENT = '</';
@@ -16,6 +16,12 @@ const MAX_ELEMENT_NAME = 65;
 const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
 /** A scheme is not yet the credential, nor is YAML's anchor or tag. */
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256|&[\w.-]{1,64}|!{1,2}[\w:/.,-]{0,64})$/i;
+/** Quotes of typography, and what closes them. */
+const TYPED: Readonly<Record<string, string>> = { '“': '”', '„': '“', '‘': '’', '«': '»' };
+/** Between the parts of a value: nothing, an escaped quote of a shell, or an operator. */
+const JOIN = /(?:\\['"])?(?=[\w"'`])|[^\S\n]{1,4}[+.&][^\S\n]{1,4}(?=["'])/y;
+const PART_END = new RegExp(`["'\`]|${WORD_END.source}`, WORD_END.flags);
+const MAX_PARTS = 20;
 const MAX_LINES = 50;
 const MAX_CHARACTERS = 65_536;
 /** Maximum number of brackets and quotes examined before the closing one. */
@@ -32,6 +38,10 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     const end = text.indexOf(triple, at + 3);
     return { start: at + 3, end: end < 0 || end > at + MAX_CHARACTERS ? lineEnd(text, at) : end };
   }
+  const typed = TYPED[text.charAt(at)];
+  const typedEnd =
+    typed === undefined ? -1 : text.slice(at, Math.min(lineEnd(text, at), at + MAX_ELEMENT)).indexOf(typed);
+  if (typedEnd > 0) return { start: at + 1, end: at + typedEnd };
   const quote = /^\\*(["'`])/.exec(text.slice(at, at + 8));
   if (quote) {
     const start = at + quote[0].length;
@@ -39,7 +49,8 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     const end = templateEnd(text, start);
     if (end !== undefined && text.startsWith(quote[0], end) && holdsLiterals(text.slice(start, end), quote[1] ?? '"'))
       return { start, end };
-    return { start, end: closing(text, start, quote[1] ?? '"', quote[0].length - 1) };
+    const close = closing(text, start, quote[1] ?? '"', quote[0].length - 1);
+    return { start, end: quote[0].length > 1 ? close : joinedEnd(text, close, quote[0]) };
   }
   const expression = whole ? undefined : expressionEnd(text, at);
   if (expression !== undefined) return { start: at, end: expression };
@@ -52,6 +63,20 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     end = next;
   }
   return { start: at, end };
+}
+
+/** The end of the last part: of a text with doubled quotes, of a word in a shell, or of texts that an operator joins. */
+function joinedEnd(text: string, close: number, quote: string): number {
+  let end = close;
+  for (let parts = 0; parts < MAX_PARTS && text.startsWith(quote, end); parts += 1) {
+    const join = matchAt(JOIN, text, end + 1);
+    if (join === undefined) break;
+    const next = end + 1 + join.length;
+    if (join === '' && /\w/.test(text.charAt(next))) end = wordEnd(text, next, PART_END);
+    else if (text.startsWith(quote, next)) end = closing(text, next + 1, quote, 0);
+    else break;
+  }
+  return end;
 }
 
 /** Are all quotes inside those of literals, with space or brackets around them? */

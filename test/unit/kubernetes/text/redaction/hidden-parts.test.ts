@@ -51,7 +51,7 @@ const VALUES = [
   'k8s:¤',
   'projects/x/secrets/¤',
   'arn:aws:ssm:eu-west-1:1:¤',
-  '${¤}',
+  `\${¤}`,
   '$(¤)',
   '<¤>',
 ];
@@ -96,7 +96,7 @@ describe('what a name or a value exempts', () => {
       'cacheKey=products:page:2',
       'partition_key: customer-12345',
       'password: $OAUTH2_PASSWORD',
-      'password: ${K8S_DB_PASSWORD}',
+      `password: \${K8S_DB_PASSWORD}`,
       'pass: 12 fail: 0',
       `checksum/password: ${'0a1b2c3d'.repeat(8)}`,
       'SECRET_ARN=arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf',
