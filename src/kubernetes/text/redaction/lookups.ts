@@ -1,5 +1,5 @@
 import { strengthOf } from './credential-names.ts';
-import { looksRandom } from './credential-values.ts';
+import { holdsRandom, looksRandom } from './credential-values.ts';
 import { matchAt, matches, type Span } from './spans.ts';
 
 /** An expression is no longer, in characters and in operands. */
@@ -24,9 +24,12 @@ const LOOKUP =
   /(?:^|[._:>])(?:get\w{0,40}|fetch\w{0,40}|env\w{0,40}|config\w{0,40}|lookup\w{0,40}|read\w{0,40}|load\w{0,40}|find\w{0,40}|(?<=\.)(?:str|int|bool)|settings?|props?|properties|params?|opt(?:ion)?s?)$/i;
 /** What stands before such a name. */
 const FIRST_ARGUMENT = /[\w$)\]][([](?:\s|\\[nrt]){0,40}$/;
-/** In a template: the rest of the part between bars is names. */
+/** In a template, where `"` stands for each literal: what follows such a word are names, up to the next bar or operator, … */
 const NAMES_FOLLOW =
-  /^[\s({-]{0,8}(?:index|include|template|required|fail|env|expandenv|lookup|getenv|tpl|get|hasKey|if|with|range|eq|ne)\b/;
+  /^[\s({-]{0,8}(?:(?:if|with|range|not)\b[\s(]{0,4})?(?:(?:index|lookup|hasKey|dig)\b|(?:include|template|required|fail|env|expandenv|getenv|get|eq|ne)\b[^"]*$)/;
+/** … except in what makes a value. */
+const MADE = /\((dict|list|set|merge|coalesce|default|ternary|tpl)\b([^()]*)$/;
+const OPERATORS = /\||\bor\b|\belse\b|\?\?/g;
 
 /** The end of the call, lookup or template that begins here and has a literal in it; undefined where none does. */
 export function expressionEnd(text: string, at: number): number | undefined {
@@ -110,10 +113,12 @@ export function defaultsIn(value: string): Span[] | undefined {
   let from = 0;
   for (const { 0: literal, indices, 3: words = '', index } of matches(LITERAL, value)) {
     const between = value.slice(from, index);
-    part = between.includes('|') ? between.slice(between.lastIndexOf('|') + 1) : part + between;
+    const last = matches(OPERATORS, between).at(-1);
+    part = last ? between.slice(last.index + last[0].length) : part + between;
     from = index + literal.length;
     const [start, end] = indices?.[3] ?? [0, 0];
     if (!isName(value, part, words)) spans.push({ start, end });
+    part += '"';
   }
   // A quote that is not closed.
   return /["'`]/.test(value.slice(from)) ? undefined : spans;
@@ -128,6 +133,10 @@ function isLookup(value: string): boolean {
 }
 
 function isName(value: string, part: string, words: string): boolean {
+  if (holdsRandom(words)) return false;
+  const made = value.startsWith('{{') ? MADE.exec(part) : null;
+  // A dictionary's keys and values take turns.
+  if (made) return made[1] === 'dict' && (made[2] ?? '').split('"').length % 2 === 1;
   if (value.startsWith('{{') && NAMES_FOLLOW.test(part)) return true;
   if (!FIRST_ARGUMENT.test(part) || !/^[A-Za-z][\w./-]{0,127}$/.test(words)) return false;
   if (/^[A-Z]+$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(words)) return true;

@@ -27,6 +27,15 @@ const LOOKUPS = [
   '{{ index .Values "db" "N" | default "V" }}',
   "{{ lookup('env', 'N') | default('V', true) }}",
   '{{ "V" | b64enc }}',
+  '{{ getenv "N" "V" }}',
+  '{{ env.get("N") or "V" }}',
+  '{{ env("N", "V") }}',
+  "{{ lookup('env', 'N') or 'V' }}",
+  '{{ include "app.N" (dict "default" "V" "context" $) }}',
+  '{{ index (list "V") 0 }}',
+  '{{ tpl "V" . }}',
+  '{{ with "V" }}',
+  '{{ if index .Values "db" "N" | default "V" }}',
   '<%= ENV["N"] || "V" %>',
   '<%= ENV.fetch("N") { "V" } %>',
 ];
@@ -67,6 +76,7 @@ describe('the value beside a lookup', () => {
       'password: \'{{ .Values.password | default "hunter2" }}\'',
       'const x = process.env.DB_PASSWORD || "hunter2"',
       "x = config('SECRET_KEY', default='hunter2')",
+      'password: {{ get (dict "password" "hunter2") "password" }}',
       "x = os.environ['DB_PASSWORD'] or 'hunter2'",
       'x: {{ .Values.password | default "hunter2" }}',
     ])
@@ -94,6 +104,9 @@ describe('the value beside a lookup', () => {
       'password: {{ include "app.password" . | quote }}',
       'password: "{{ include \\"app.password\\" . }}"',
       'password: {{ required "a password is required" .Values.password }}',
+      'password: {{ index .Values "postgresql" "auth" "password" }}',
+      'checksum/secret: {{ include (print $.Template.BasePath "/secret.yaml") . | sha256sum }}',
+      'password: {{ (lookup "v1" "Secret" .Release.Namespace (printf "%s-db" .Release.Name)).data.password }}',
       'token := viper.GetString("auth.token")',
     ])
       assert.equal(redactText(text), text);
