@@ -30,7 +30,10 @@ const FORMS: readonly RegExp[] = [
 const SELDOM: readonly RegExp[] = [
   /(?:password|passwd|passphrase|token|secret)[^\S\n]{1,4}(?:was[^\S\n]{1,4})?(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]{1,4}['"]?([^\s'"]{0,256}[^\sA-Za-z'"][^\s'"]{0,256})/dgi,
   /(?:password|passwd|passphrase|token|secret)[^\S\n]{1,4}(?:was[^\S\n]{1,4})?(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]{1,4}\S{1,256}[^\S\n]{1,4}to[^\S\n]{1,4}['"]?([^\s'"]{0,256}[^\sA-Za-z'"][^\s'"]{0,256})/dgi,
-  /\bSecureString[^\S\n]{1,4}(?:-String[^\S\n]{1,4})?["']([^"'\n]{1,256})["']/dgi,
+  /\bSecureString(?:[^\S\n]{1,4}-(?!String\b)[A-Za-z]{1,20}){0,3}[^\S\n]{1,4}(?:-String[^\S\n]{1,4})?(?:["']([^"'\n]{1,256})["']|([^\s"'$(@-][^\s"']{0,255}))/dgi,
+  /"(?:get)?set(?:ex|nx)?"[^\S\n]{1,4}"[^"\n]{0,100}(?:pass|pwd|token|secret|key)[^"\n]{0,60}"[^\S\n]{1,4}(?:"\d{1,9}"[^\S\n]{1,4})?"([^"\n]{1,256})"/dgi,
+  /\bvault[^\S\n]{1,4}(?:login|operator[^\S\n]{1,4}unseal)[^\S\n]{1,4}(?=\S{0,80}\d)([^\s"'=-][^\s"'=]{3,255})(?=[\s"']|$)/dg,
+  /\b(?:docker|podman|nerdctl)[^\S\n]{1,4}login\b[^\n|;&]{0,200}?[^\S\n]-p['"]?([^\s"'=-][^\s"'`;|&]{0,255})/dg,
   /\bnet[^\S\n]{1,4}user[^\S\n]{1,4}[\w.@-]{1,64}[^\S\n]{1,4}([^\s"'/*][^\s"']{0,256})/dgi,
   /\b(?:setuser|user)[^\S\n]{1,4}\S{1,128}[^\S\n]{1,4}(?:(?:on|off|reset\w{0,8}|all\w{3,8}|[~&+#-]\S{0,128})[^\S\n]{1,4}){1,12}>([^\s"']{1,256})/dgi,
   /^[\w.*-]{1,255}:(?:\d{4,5}|\*):[\w.*-]{1,63}:[\w.*-]{1,63}:([^\s:]{1,256})(?=[^\S\n]{0,20}$)/dgm,
@@ -43,7 +46,7 @@ const SELDOM: readonly RegExp[] = [
   /\b(?:snmp-server[^\S\n]{1,4}|r[ow])community6?[^\S\n]{1,4}(?!(?:public|private|string)\b)([^\s"']{1,256})/dg,
 ];
 const SELDOM_WORD =
-  /(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]|[^\S\n]>[^\s"']|securestring|net[^\S\n]{1,4}user|setuser|superdigest|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
+  /(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]|[^\S\n]>[^\s"']|securestring|net[^\S\n]{1,4}user|setuser|"(?:get)?set(?:ex|nx)?"[^\S\n]|vault[^\S\n]{1,4}(?:login|operator)|[^\S\n]login\b[^\n|;&]{0,200}[^\S\n]-p\S|superdigest|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
 const ALL = [...FORMS, ...SELDOM];
 /** Every form contains one of these. */
 const WORD =
@@ -69,8 +72,9 @@ export function credentialsInCommands(text: string): Span[] {
     if (!plain) spans.push({ start: index + at, end: index + words.length });
   }
   for (const form of isSeldom ? ALL : FORMS) {
-    for (const { indices, 1: value = '' } of matches(form, text)) {
-      const range = indices?.[1];
+    for (const { indices, 1: quoted, 2: plain } of matches(form, text)) {
+      const value = quoted ?? plain ?? '';
+      const range = indices?.[1] ?? indices?.[2];
       if (range && !isHarmless(value)) spans.push({ start: range[0], end: range[1] });
     }
   }

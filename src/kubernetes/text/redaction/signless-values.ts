@@ -32,7 +32,8 @@ const BLOCK_BODY = /^"[^\S\n]{0,4}\{([^{}]{0,600})/;
 /** `<Password value="`. */
 const ATTRIBUTE = /[^<>\n]{0,120}?[^\S\n](?:value|val|content)[^\S\n]{0,4}=[^\S\n]{0,4}(?=["'])/iy;
 /** `<td>password</td><td>…`, `<key>password</key><string>…`; a list's elements are names. */
-const NEXT_ELEMENT = /<\/(?!(?:li|th|option|label|name)>)[\w-]{1,40}>\s{0,80}<[a-z][^<>]{0,80}>[^\S\n]{0,8}/iy;
+const NEXT_ELEMENT =
+  /<\/(?:(?!(?:li|th|option|label|name)>)[\w-]{1,40}>\s{0,80}<[a-z]|th>\s{0,80}<td)[^<>]{0,80}>[^\S\n]{0,8}/iy;
 const MAX_ELEMENT = 4_096;
 /** A part of a form: `Content-Disposition: form-data; name="password"`, an empty line, and the value. */
 const FORM_NAME = /\bcontent-disposition:[^\n]{0,200}\bname="$/i;

@@ -10,6 +10,7 @@ const IMAGES = [
   'r.io/app-secrets:main',
   'r.io/auth-token:sha-4bf92f3',
   'r.io:5000/secret:v1.2.3-alpine',
+  'r.io/token-svc:1.21-alpine3.18',
   'gcr.io/k8s-staging/sync-secret:20240101',
   'ghcr.io/external-secrets/external-secrets:v0.9',
 ];
@@ -23,6 +24,7 @@ describe('an image whose name is a credential’s', () => {
         `"image":"${image}",`,
         `Successfully pulled image "${image}" in 1.2s`,
         `Failed to pull image "${image}": not found`,
+        `    Image:          ${image}\n    Image ID:       x`,
         `NAME   IMAGES   SELECTOR\nweb    ${image}   app=web`,
       ])
         assert.equal(redactText(text), text);
@@ -44,6 +46,11 @@ describe('an image whose name is a credential’s', () => {
     }
   });
 
+  it('has any tag where kubectl describes it', () => {
+    const text = '    Image:          ghcr.io/acme/token-svc:feature-login';
+    assert.equal(redactText(text), text);
+  });
+
   it('is none where what follows is no tag', () => {
     for (const text of [
       'db/password:hunter2',
@@ -52,6 +59,12 @@ describe('an image whose name is a credential’s', () => {
       'team/auth-token:aB3dE5gH7jK9mN1pQ',
       'https://r.io/token:v1hunter2',
       'image password:hunter2',
+      'image: db-password:hunter2',
+      'image: team/token:hunter2',
+      'vault.example.com/kv/db-password:prod-hunter2',
+      'vault.example.com/kv/password:1-hunter2',
+      'app/db-password:1.5hunter2',
+      'arn:aws:secretsmanager:eu-west-1:123456789012:password:hunter2',
       'the image of db/password:hunter2',
       'image: https://bob:hunter2@r.io/x',
     ])
