@@ -11,7 +11,7 @@ const TEMPLATE =
   /^(?:\$\([A-Za-z_]\w*\)|\$\{(?:(?:env|file|secret):)?[\w./-]{1,128}\}|\{\{[^{}]{1,256}\}\}|\{%[^%]{1,256}%\}|%\([\w.]{1,64}\)s|%[sdvq]|\$\{\{[^{}]{1,256}\}\}|#\{[\w.]{1,128}\}#?|\{[A-Za-z_]\w{0,63}\}|<(?:your|my|the|insert|enter|token|secret|password|api)?[ a-z_-]{0,40}>)["'`]?[,;.)\]}]*$/i;
 /** Where a credential is stored: a path, or the address of a store. */
 const PLACE =
-  /^(?:\.(?:Values|Release|Chart|Files|spec|data|stringData|metadata|status|items)(?:\.[A-Za-z]\w{0,63}){1,12}|(?:file:\/\/)?\/(?:etc|var|run|mnt|opt|home|tmp|usr|secrets?|vault|data|app|apps|root|dev|config|certs?|ssl|keys?|bindings|workspace|srv|proc|bitnami|credentials?)(?:\/[\w.@+~-]{1,128}){1,24}\/?|[a-zA-Z]:\\[\w.\\ -]{1,256}|(?:~|\.{1,2})\/[\w./-]{1,256}\.(?:pem|key|crt|cer|txt|json|ya?ml|env|conf|ini|properties|p12|pfx|jks|keytab|token)|(?:ref\+)?(?:vault|awssm|awssecretsmanager|gcpsecrets|gcpsecretmanager|azurekeyvault|sops|op|doppler|secretref|k8s|env|keyvault|ssm|secretsmanager):[\w./:#?=&+-]{1,256}|arn:[\w-]{1,20}:[\w-]{1,40}:[\w:/+=,.@-]{1,256}|projects\/[\w-]{1,64}\/secrets\/[\w./-]{1,128}|(?:secret|secrets|kv|kv-v2|database|pki|transit)\/[\w./-]{1,256})[,;.)]?$/;
+  /^(?:\.(?:Values|Release|Chart|Files|spec|data|stringData|metadata|status|items)(?:\.[A-Za-z]\w{0,63}){1,12}|(?:file:\/\/)?\/(?:etc|var|run|mnt|opt|home|tmp|usr|secrets?|vault|data|app|apps|root|dev|config|certs?|ssl|keys?|bindings|workspace|srv|proc|bitnami|credentials?)(?:\/[\w.@+~-]{1,128}){1,24}\/?|[a-zA-Z]:\\[\w. -]{1,128}(?:\\[\w. -]{1,128}){1,12}|(?:~|\.{1,2})\/[\w./-]{1,256}\.(?:pem|key|crt|cer|txt|json|ya?ml|env|conf|ini|properties|p12|pfx|jks|keytab|token)|(?:ref\+)?(?:vault|awssm|awssecretsmanager|gcpsecrets|gcpsecretmanager|azurekeyvault|sops|op|doppler|secretref|k8s|env|keyvault|ssm|secretsmanager):[\w./:#?=&+-]{1,256}|arn:[\w-]{1,20}:[\w-]{1,40}:[\w:/+=,.@-]{1,256}|projects\/[\w-]{1,64}\/secrets\/[\w./-]{1,128}|(?:secret|secrets|kv|kv-v2|database|pki|transit)\/[\w./-]{1,256})[,;.)]?$/;
 const MODE =
   /^(?:basic|ldaps?|oidc|oauth2?(?:-?proxy)?|openid(?:connect)?|md5|scram(?:-sha-(?:1|256|512))?|trust|peer|ident|kubernetes|token|tokens|m?tls|ssl|jwt|sasl|sasl_plaintext|gssapi|kerberos|plain|saml2?|required?|optional|anonymous|digest|bearer|proxy|internal|external|local|native|static|password|passwords|cert|certificate|key|keys|iam|irsa|aws|gcp|azure|workload-?identity|ntlm|negotiate|cookie|header|session|pam|radius|service|user|users|x509|none|auto|simple|mixed|failed|failure|ok|success(?:ful)?|denied|error|expired|pending|rsa|ecdsa|ed25519|aes|hmac)[,;.)]?$/i;
 const COUNT = /^[\d.]{1,12}(?:ms|s|m|h|d|k|%)?[,;.)\]}]?$/;
@@ -33,6 +33,10 @@ const MIN_RANDOM = 12;
 /** What separates the names in a path or an address does not count as part of one. */
 const PART = /[A-Za-z0-9+=_~$!@#%^&*-]{12,}/g;
 
+/** Code: a type, a variable that is passed on, a call without arguments. */
+const CODE =
+  /^(?:(?:str|[sS]tring|bytes|SecretStr|Optional\[(?:str|SecretStr)\])[,;!?)]{0,4}(?: \|)?|(?:var|local|module|data|args|self|this|config|cfg|settings|options|opts|params|props|ctx|req|request|input|random_password)(?:\.[A-Za-z_]\w{0,63}){0,6}\.\w{0,40}(?:pass(?:word|wd|phrase)?|secret|token|key|pwd|result)[,;)]{0,4}|(?:[a-zA-Z_]\w{0,40}\.){0,4}(?:get|fetch|load|read|create|make|generate|new|random|prompt|ask|resolve)[A-Z_]?\w{0,40}\(\)[,;)]{0,4})$/;
+
 /** The characters that credentials are made of. */
 const TOKEN = /[A-Za-z0-9+/=_.~$!@#%^&*-]+/g;
 const WHOLE_TOKEN = new RegExp(`^${TOKEN.source}$`);
@@ -51,7 +55,8 @@ export function isHarmless(value: string): boolean {
       TEMPLATE.test(value) ||
       PLACE.test(value) ||
       ALGORITHM.test(value) ||
-      MOMENT.test(value)) &&
+      MOMENT.test(value) ||
+      CODE.test(value)) &&
     !holdsRandom(value)
   );
 }

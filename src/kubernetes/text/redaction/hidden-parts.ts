@@ -16,6 +16,9 @@ import { type Span, shifted } from './spans.ts';
 /** Names whose values need not look random. */
 const SHORT_VALUES = /auth|psk|pin|seed|salt/i;
 
+const ACCESS_KEY = /secret[-_.]?access[-_.]?key$/i;
+/** Under other names hexadecimal digits are those of a digest. */
+const IDENTIFYING = /(?:session(?:[-_.]?id)?|sess(?:id)?|sid|auth|sig|signature)$/i;
 const MAX_PATH = 4_096;
 /** A longer number is no count of tests; in digits. */
 const MIN_NUMBER = 6;
@@ -31,6 +34,8 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
   if (defaults)
     return defaults.flatMap((part) => shifted(hiddenIn(name, value.slice(part.start, part.end), strength), part.start));
   const whole = [{ start: 0, end: value.length }];
+  // Its characters may make up a path.
+  if (ACCESS_KEY.test(name) && /^[\w+/]{40}$/.test(value)) return whole;
   if (isHarmless(value) || (CHECKSUM.test(name) && HEXADECIMAL.test(value))) return [];
   if (/^pass(?:es)?$/i.test(name) && isCount(value) && value.length < MIN_NUMBER) return [];
   if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH ? whole : [];
@@ -39,6 +44,7 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
   if (strength === 'strong')
     return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
   if (isRoutingKey(name) && /^[0-9a-f]{32}$/i.test(value)) return whole;
+  if (IDENTIFYING.test(name) && /^[0-9a-f]{32,}$/i.test(value)) return whole;
   // `basicAuth: bob:x`.
   const user = /basic[-_.]?auth$/i.test(name) ? /^[\w.@-]{1,64}:(?=\S+$)/.exec(value)?.[0].length : undefined;
   if (user !== undefined && !/^[A-Z0-9_]+_AUTH$/.test(name))

@@ -56,7 +56,14 @@ const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleL
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /** What an address of AWS has before the name of a secret. */
 const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
+/** Before the name of a host, and after it; a password would go on to an @. */
+const HOST = /[a-z][a-z\d+.-]{1,20}:\/\/[a-z\d.-]{0,100}$/;
+const PORT = /^\d{1,5}(?:[/?#][^\s"'`@]{0,400})?(?=["'`]?[,;.)\]}>:\\]?(?:\s|$)|["'`\\])/;
+/** Between quotes, before the last part of its path. */
+const ADDRESS = /"[a-z][a-z\d+.-]{1,20}:\/\/[^\s"]{1,400}\/$/;
 const MAX_PAIR = 300;
+/** The lines of a pair. */
+const MAX_FIELDS = 6;
 /** Without these near it, a name that describes has no value to hide. */
 const LETTER_AND_DIGIT = /[A-Za-z]\d|\d[A-Za-z]/;
 /** In a connection string: the setting before, and the rest of this one. */
@@ -66,7 +73,7 @@ const REST_OF_SETTING = /[^\S\n][^;"'\n]{0,200}(?=;[^\S\n]{0,2}[A-Za-z][\w ]{0,4
 const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
 const MAX_CONTINUED = 10;
 const PLAIN_WORD = /^[A-Za-z]{1,20}$/;
-const NEXT_WORD = /^[^\S\n]{1,2}[^\s=:]{6,64}(?![=:\w])/;
+const NEXT_WORD = /^(?:[^\S\n]{1,2}[a-z]{1,12})?[^\S\n]{1,2}(?=\S{0,64}\d)[^\s=:]{6,64}(?![=:\w])/;
 const MAX_NEXT = 80;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
@@ -218,13 +225,22 @@ function assigned(named: Name, from: number, sign: string): Found {
 
 // What stands before the separator names no value.
 function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
-  if (sign === ':') return ARN.test(before) || isImageTag(before, name, rest);
+  if (sign === ':')
+    return (name === 'secret' && ARN.test(before)) || isPort(before, rest) || isImageTag(before, name, rest);
+  if (ADDRESS.test(before) && /^"\s*:\s/.test(sign) && !/^["'`{[]/.test(rest)) return true;
   return isMetricLabel(before, name, sign);
+}
+
+// Of an address whose host has a credential's name: `http://auth-token:8080/x`.
+function isPort(before: string, rest: string): boolean {
+  return HOST.test(before) && PORT.test(rest);
 }
 
 // In a settings file a value extends to the end of its line, unless the line has more settings, written alike.
 function configuredEnd(text: string, value: Span, sign: string): number {
-  const rest = restOfLine(text, value.end);
+  const line = restOfLine(text, value.end);
+  const comment = line.search(/[^\S\n][#;](?:\s|$)/);
+  const rest = comment < 0 ? line : line.slice(0, comment);
   const isWide = /^[^\S\n]/.test(rest) && /[^\S\n]$/.test(sign);
   const others = isWide ? /[\w"'\]][^\S\n]{0,4}[=:](?:[^\S\n]|$)|[,;|][^\S\n]{0,4}[\w.-]{1,64}[=:]/ : /[\w"'\]][=:]/;
   if (!/^[^\S\n]/.test(rest) || others.test(text.charAt(value.end - 1) + rest) || /["'`]|[^\S\n][#;]/.test(rest))
@@ -250,7 +266,7 @@ function continuedEnd(text: string, lineFrom: number, from: number): number {
 function chosenEnd(text: string, value: Span): number {
   if (!PLAIN_WORD.test(text.slice(value.start, value.end))) return value.end;
   const next = NEXT_WORD.exec(restOfLine(text, value.end, MAX_NEXT))?.[0] ?? '';
-  return /\d/.test(next) && looksChosen(next.trim().replace(/[.,;:!?)\]}"']{1,4}$/, ''))
+  return /\d/.test(next) && looksChosen((/\S{1,64}$/.exec(next)?.[0] ?? '').replace(/[.,;:!?)\]}"']{1,4}$/, ''))
     ? value.end + next.length
     : value.end;
 }
@@ -305,7 +321,7 @@ function element(named: Name, at: number): Found {
 function paired(named: Name): Found {
   const { text, start, end } = named;
   const after = text.slice(end, end + MAX_PAIR);
-  const lines = after.split('\n', 3).join('\n').length;
+  const lines = fieldsOf(after, keyColumn(text, lineStart(text, start)));
   // In XML the elements of a pair may stand far apart.
   const close = /^[^\S\n]*<\/name>/i.test(after) ? after.search(/<\/property>|<name>/i) : -1;
   const stop = close >= 0 ? close : Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
@@ -326,6 +342,13 @@ function paired(named: Name): Found {
   const at = start - before.length + from + earlier.index + earlier[0].length;
   const value = valueAt(text, at);
   return value.end < start ? { ...single(named, value), next: end } : { spans: [], next: end };
+}
+
+/** How many characters of this may be of a mapping whose keys are in this column, or deeper. */
+function fieldsOf(after: string, column: number): number {
+  const lines = after.split('\n', MAX_FIELDS);
+  const other = lines.findIndex((line, index) => index > 2 && (line.trim() === '' || indentOf(line, 0) < column));
+  return (other < 0 ? lines : lines.slice(0, other)).join('\n').length;
 }
 
 // `DB_PASSWORD   hunter2`, as in tables of variables.

@@ -34,7 +34,7 @@ const ACTION =
   /\b(?:fetch|get|gett|refresh|read|load|pars|parse|validat|validate|verify|verif|renew|obtain|acquir|acquire|retriev|retrieve|request|creat|create|sign|decod|decode|decrypt|lookup|look|exchang|exchange|revok|revoke|mint|generat|generate)(?:ing|ying)?[^\S\n](?:(?:an?|the|auth|access|bearer|api|id|refresh|service|account|client|jwt|oauth2?)[^\S\n]){0,3}$/i;
 /** Why it fails, in a word or two. */
 const REASON =
-  /^(?:[a-z]{2,20}(?: [a-z]{1,20}){3}|(?:EOF|time(?:d )?out|unauthori[sz]ed|forbidden|not ?found|cancell?ed|denied|aborted|unavailable|[1-5]\d\d(?: [A-Z][A-Za-z-]{1,20}){1,4})(?=[.,;:)\]"']|\s|$)|(?:[a-z\d]{2,12}(?:\/[a-z\d]{2,12})?: )[a-z]+ [a-z])/i;
+  /^(?:[a-z]{2,20} [a-z]{1,20}(?= |[.,;:)\]"']|$)|(?:EOF|time(?:d )?out|unauthori[sz]ed|forbidden|not ?found|cancell?ed|denied|aborted|unavailable|[1-5]\d\d(?: [A-Z][A-Za-z-]{1,20}){1,4})(?=[.,;:)\]"']|\s|$)|(?:[a-z\d]{2,12}(?:\/[a-z\d]{2,12})?: )[a-z]+ [a-z])/i;
 /** A passphrase is words itself: only these begin no other one. */
 const OF_PASSPHRASE =
   /^(?:is|was|has|must|should|cannot|could|not|no|required|missing|invalid|failed|unable|expired|please)\b/i;
@@ -62,7 +62,7 @@ export function hiddenInSentence(text: string, name: string, at: number): Span[]
 function isReason(rest: string, name: string, before: string): boolean {
   const reason = REASON.exec(rest)?.[0];
   // Words may be a password.
-  return reason !== undefined && ACTION.test(before) && !(PASSWORD.test(name) && /^[a-z]+ [a-z]+ [a-z]/.test(reason));
+  return reason !== undefined && ACTION.test(before) && !(PASSWORD.test(name) && /^[a-z]+ [a-z]/.test(reason));
 }
 
 function beforeName(text: string, name: string, at: number): string {

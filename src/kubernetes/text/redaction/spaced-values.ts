@@ -6,7 +6,7 @@ import type { Span } from './spans.ts';
 
 /** What may come before a name that begins its line, or is set: `proxy_set_header X-Api-Key "x";`. */
 const HEAD =
-  /^[^\S\n]{0,40}((?:set|setenv|export|env|\w{1,20}_(?:set_header|param|header)|(?:Request)?Header[^\S\n]{1,4}(?:always[^\S\n]{1,4})?set)(?:[^\S\n]{1,4}-\w)?[^\S\n]{1,4})?$/i;
+  /^[^\S\n]{0,40}((?:setx?|setenv|export|env|\w{1,20}_(?:set_header|param|header)|(?:Request)?Header[^\S\n]{1,4}(?:always[^\S\n]{1,4})?set)(?:[^\S\n]{1,4}-\w)?[^\S\n]{1,4})?$/i;
 /** A value that is the rest of its line, with a comment at most, or of its statement. */
 const REST =
   /[^\S\n]{1,40}(?:"([^"\n]{1,256})"|'([^'\n]{1,256})'|([^\s"';#|][^\s"';#]{0,255}))(?:(;?)[^\S\n]{0,8}(?:#[^\n]{0,200})?(?=\r?\n|$)|[^\S\n]{0,8}(;|&&|\|)(?=\s))/dy;
@@ -21,6 +21,8 @@ const SETTING =
   /^\w{0,60}(?:pass(?:word|wd|phrase|code)?|pw|pwd|psk|auth|authorization|cookie|jwt|secret|token|key|cred)s?$/i;
 /** As in lists of services. */
 const PORT = /^\d{1,5}\/(?:tcp|udp|sctp)$/i;
+/** What a proxy passes to. */
+const ADDRESS = /^[a-z]{2,8}:\/\//;
 /** As in declarations of fields. */
 const TYPE =
   /^(?:[*&[<]|(?:u?int\d{0,2}|float\d{0,2}|string|bool|byte|any|interface|map|func|chan|struct|object|integer|boolean|number|array)\b)/;
@@ -45,7 +47,8 @@ function besideSpace({ text, name, end }: Name, before: string): Span | undefine
   const found = head && REST.exec(text);
   const [start, stop] = found?.indices?.[1] ?? found?.indices?.[2] ?? found?.indices?.[3] ?? [0, 0];
   const value = text.slice(start, stop);
-  if (!found || saysSomethingElse(value) || PORT.test(value) || TYPE.test(value)) return undefined;
+  if (!found || saysSomethingElse(value) || PORT.test(value) || TYPE.test(value) || ADDRESS.test(value))
+    return undefined;
   const isQuoted = found[3] === undefined;
   // A sentence goes on so, too.
   if (found[5] !== undefined && !isQuoted && head[1] === undefined) return undefined;

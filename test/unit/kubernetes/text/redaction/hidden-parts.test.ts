@@ -98,6 +98,10 @@ describe('what a name or a value exempts', () => {
       'password: $OAUTH2_PASSWORD',
       `password: \${K8S_DB_PASSWORD}`,
       'pass: 12 fail: 0',
+      'sid=S-1-5-18',
+      'session: 42',
+      'password: C:\\secrets\\db.txt',
+      `cache-key: ${'5d672d79'.repeat(8)}`,
       `checksum/password: ${'0a1b2c3d'.repeat(8)}`,
       'SECRET_ARN=arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf',
     ])
@@ -111,6 +115,12 @@ describe('what a name or a value exempts', () => {
       'password: $UPER_hunter2S3CRET'.replace('hunter2', 'HUNTER2'),
       'checksum/password: hunter2',
       'pass=20260101',
+      'AWS_SECRET_ACCESS_KEY=/data/bPxRfiCYEXAMPLEKEYwJalrXUtnFEabcde',
+      'password: C:\\hunter2',
+      'session_id=3f9ab7c2d1e4f5a6b7c8d9e0f1a2b3c4',
+      'GET /a;jsessionid=0A1B2C3D4E5F6A7B8C9D0A1B2C3D4E5F',
+      'auth=3f9ab7c2d1e4f5a6b7c8d9e0f1a2b3c4',
+      `https://example.com/x?sig=${'5d672d79'.repeat(8)}`,
     ])
       assert.notEqual(redactText(text), text);
   });

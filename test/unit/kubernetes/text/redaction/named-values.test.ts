@@ -34,6 +34,71 @@ const FORMS = [
   'password: !!str &anchor # both\n  ¤\nnext: 1',
 ];
 
+describe('a pair of name and value', () => {
+  it('may have other fields between', () => {
+    for (const text of [
+      '- name: DB_PASSWORD\n  description: x\n  required: y\n  value: ¤\n- name: other',
+      '{\n  "name": "DB_PASSWORD",\n  "type": "x",\n  "sensitive": true,\n  "value": "¤"\n}',
+      '<tr><th>Password</th><td>¤</td></tr>',
+      'setx DB_PASSWORD ¤',
+    ])
+      assert.equal(redactText(text.replace('¤', 'hunter2')), text.replace('¤', '<redacted>'));
+  });
+
+  it('ends with its mapping', () => {
+    const text = '- name: DB_PASSWORD\n  a: b\n  c: d\nother:\n  value: hunter2';
+    assert.equal(redactText(text), text);
+    const header = '<tr><th>Password</th><th>Host</th></tr>';
+    assert.equal(redactText(header), header);
+  });
+});
+
+describe('a name that is no value’s', () => {
+  it('is that of a host or of a path', () => {
+    for (const text of [
+      'http://auth-token:8080/x',
+      'http://token-svc.shop:8080',
+      'Get "http://token-svc:8080/healthz": dial tcp 10.0.0.1:8080: connect: connection refused',
+      'proxy_pass http://token-svc:8080;',
+      'ws://secret-agent:80/a',
+      'tcp://password-db:5432',
+      '{"url":"http://auth-token:8080/x","a":1}',
+      'Post "https://idp.example.com/oauth/token": EOF',
+      'Get "https://vault/v1/secret": 403 Forbidden',
+      'token_expires_in=3600',
+    ])
+      assert.equal(redactText(text), text);
+    for (const text of [
+      'http://token:hunter2@db/x',
+      'http://token:12345@db/x',
+      'http://token:12345/hunter2@db',
+      'http://auth-token:hunter2/x',
+      'proxy_pass hunter2;',
+      '{"https://idp/token": "hunter2"}',
+    ])
+      assert.notEqual(redactText(text), text);
+  });
+
+  it('is that of code', () => {
+    for (const text of [
+      'password = var.db_password',
+      'token = getToken()',
+      'token = module.eks.token',
+      'def login(user: str, password: str) -> None:',
+      'function login(user: string, password: string)',
+      'login(password=args.password)',
+    ])
+      assert.equal(redactText(text), text);
+    for (const text of [
+      'password = var.hunter2',
+      'password = get(hunter2)',
+      'password: string1',
+      'token = args.aB3dE5gH7jK9mN1pQtoken',
+    ])
+      assert.notEqual(redactText(text), text);
+  });
+});
+
 describe('the sign after a name', () => {
   for (const form of FORMS)
     it(`is shown, and the value is not: ${JSON.stringify(form)}`, () => {
