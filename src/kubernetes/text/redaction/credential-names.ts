@@ -101,7 +101,7 @@ export function describes(name: string): boolean {
   return DESCRIPTION.has(last) || DESCRIBING.has(name.toLowerCase());
 }
 const DESCRIBING = new Set(
-  'key keys username user login email registry apiversion apigroup items create encoding source target conversionstrategy decodingstrategy metadatapolicy rotationpolicy region clientid generation allowed defaultmode permissions from valuefrom mechanism public publickey cert crt certificate ca cabundle tenant tenantid bootstrap organization project environment'.split(
+  'key keys username user login email registry apiversion apigroup items create encoding source target conversionstrategy decodingstrategy metadatapolicy rotationpolicy region clientid generation allowed defaultmode defaultuser permissions from valuefrom mechanism public publickey cert crt certificate ca cabundle tenant tenantid bootstrap organization project environment'.split(
     ' ',
   ),
 );

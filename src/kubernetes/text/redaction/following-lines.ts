@@ -10,6 +10,8 @@ const MAX_HEAD = 100;
 const MAX_LINE = 1_000;
 /** Fields of a mapping that are looked through for its value. */
 const MAX_FIELDS = 20;
+/** All of a line that is a key. */
+const KEY = /^[^\S\n]*(?:-[^\S\n]+){0,4}["']?[\w.-]{1,128}["']?[^\S\n]{0,8}:\s*$/;
 /** A line of a mapping: its key and its value. */
 const ENTRY = /^[^\S\n]*(?:-[^\S\n]+){0,4}(?:"([^"\n]{1,128})"|'([^'\n]{1,128})'|([\w./-]{1,128})):(?:[^\S\n]+|$)/;
 const MAX_ENTRIES = 200;
@@ -46,7 +48,7 @@ export function followingLines(
   }
   const stated = statedValue(text, first, own);
   if (stated) return { spans: isHarmless(stated.value) ? [] : [stated.span], next: stated.span.end };
-  const mapping = ownsMapping(name) ? mappingBelow(text, first, own, name) : [];
+  const mapping = ownsMapping(name) && KEY.test(text.slice(lineFrom, at)) ? mappingBelow(text, first, own, name) : [];
   if (mapping.length > 0) return { spans: mapping, next: at };
   const scalar = scalarAfter(/^\s+/, text, first);
   if (

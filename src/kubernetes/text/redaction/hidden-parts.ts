@@ -66,6 +66,6 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
 // What a name says about a credential may be wrong; a count, a path or a name looks otherwise.
 function partsBesideDescription(name: string, value: string): Span[] {
   const whole = [{ start: 0, end: value.length }];
-  if (saysWhose(name) && looksChosen(value) && !isHarmless(value)) return whole;
+  if (saysWhose(name) && !/[(){}[\]]/.test(value) && looksChosen(value) && !isHarmless(value)) return whole;
   return holdsRandom(value) ? (/\s/.test(value) ? randomParts(value) : whole) : [];
 }

@@ -70,10 +70,10 @@ const LETTER_AND_DIGIT = /[A-Za-z]\d|\d[A-Za-z]/;
 const CONNECTION = /[A-Za-z][\w ]{0,40}=[^;"'\n]*;[^\S\n]{0,2}$/;
 const REST_OF_SETTING = /[^\S\n][^;"'\n]{0,200}(?=;[^\S\n]{0,2}[A-Za-z][\w ]{0,40}=|;?["']|;[^\S\n]{0,8}(?:\n|$))/y;
 /** No key, item, comment or frame of a stack. */
-const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
+const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[(){};]|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
 const MAX_CONTINUED = 10;
 const PLAIN_WORD = /^[A-Za-z]{1,20}$/;
-const NEXT_WORD = /^(?:[^\S\n]{1,2}[a-z]{1,12})?[^\S\n]{1,2}(?=\S{0,64}\d)[^\s=:]{6,64}(?![=:\w])/;
+const NEXT_WORD = /^(?:[^\S\n]{1,2}[a-z]{1,12})?[^\S\n]{1,2}(?=\S{0,64}\d)[^\s=:(){}]{6,64}(?![=:\w])/;
 const MAX_NEXT = 80;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
@@ -192,7 +192,8 @@ function assigned(named: Name, from: number, sign: string): Found {
   }
   const document = strength === 'strong' ? hereDocument(text, at) : undefined;
   if (document) return document;
-  if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
+  // A comparison is with a value, perhaps with a bracket alone.
+  if (!/[=!]=/.test(sign) && /^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
     if (strength === 'strong') return flowValues(text, at + flow, name);
     // Names inside are judged by themselves.
@@ -251,7 +252,8 @@ function configuredEnd(text: string, value: Span, sign: string): number {
 // YAML's plain scalars go on in deeper lines.
 function continuedEnd(text: string, lineFrom: number, from: number): number {
   let end = from;
-  if (end !== lineEnd(text, end)) return end;
+  // Code goes on in deeper lines, too.
+  if (end !== lineEnd(text, end) || /[{([,;>]/.test(text.charAt(end - 1))) return end;
   const own = keyColumn(text, lineFrom);
   for (let lines = 0; lines < MAX_CONTINUED && end < text.length; lines += 1) {
     const line = restOfLine(text, end + 1);

@@ -50,7 +50,9 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     if (end !== undefined && text.startsWith(quote[0], end) && holdsLiterals(text.slice(start, end), quote[1] ?? '"'))
       return { start, end };
     const close = closing(text, start, quote[1] ?? '"', quote[0].length - 1);
-    return { start, end: quote[0].length > 1 ? close : joinedEnd(text, close, quote[0]) };
+    // A quote before an operator ends a text.
+    const isWhole = quote[0].length > 1 || /[\s+,;:.)\]}]/.test(text.charAt(start));
+    return { start, end: isWhole ? close : joinedEnd(text, close, quote[0]) };
   }
   const expression = whole ? undefined : expressionEnd(text, at);
   if (expression !== undefined) return { start: at, end: expression };
@@ -72,9 +74,12 @@ function joinedEnd(text: string, close: number, quote: string): number {
     const join = matchAt(JOIN, text, end + 1);
     if (join === undefined) break;
     const next = end + 1 + join.length;
-    if (join === '' && /\w/.test(text.charAt(next))) end = wordEnd(text, next, PART_END);
-    else if (text.startsWith(quote, next)) end = closing(text, next + 1, quote, 0);
-    else break;
+    const isWord = join === '' && /\w/.test(text.charAt(next));
+    if (!isWord && !text.startsWith(quote, next)) break;
+    const after = isWord ? wordEnd(text, next, PART_END) : closing(text, next + 1, quote, 0);
+    // What is not closed on this line was no opening quote.
+    if (after > lineEnd(text, next) || (!isWord && !text.startsWith(quote, after))) break;
+    end = after;
   }
   return end;
 }
