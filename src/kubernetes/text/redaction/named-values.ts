@@ -177,7 +177,7 @@ function assigned(named: Name, from: number, sign: string): Found {
   const at = from + (/:\s*$/.test(sign) ? (matchAt(MARKUP, text, from)?.length ?? 0) : 0);
   const rest = restOfLine(text, at);
   if (isOtherName(named, before, sign, rest)) return { spans: [], next: end };
-  const isColon = /^["'”]?:\s*$/.test(sign);
+  const isColon = /^["'”]?(?: #?\d{1,2})?:\s*$/.test(sign);
   const beside = isColon ? hiddenBesideName(before, name, rest, at) : undefined;
   if (beside) return { spans: beside, next: end };
   if (

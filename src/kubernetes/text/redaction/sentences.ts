@@ -24,6 +24,8 @@ const NOUN = /^(?:pass(?:word|wd|phrase|code)?|pwd|token|secret|credential|key|c
 /** What is said about an object: words, how many of something, or its state. */
 const TOLD =
   /^(?:\d{1,6} \p{Ll}|\p{L}{1,40}(?:-\p{L}{1,40})?[,;:]? [("'\p{L}\d]|(?:Running|Pending|Failed|Succeeded|Completed|Terminating|Unknown|Ready|NotReady|Healthy|Degraded|Progressing|Synced|OutOfSync|Bound|Lost|Released|Available|Active|Deployed|CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled|ContainerCreating|Evicted|new|same|changed|unchanged|configured|ready|running|pending|healthy|synced|started|stopped|restarted|scaled|pruned|patched|applied|labeled|annotated)[.,;]?[^\S\n]{0,8}(?:\n|$))/u;
+/** More than a name has. */
+const WORDS = /^\p{Ll}{1,20}(?: [\p{L}-]{1,20}){3}/u;
 /** What tests report: `--- PASS: TestLogin (0.01s)`, `PASS: Verify that the node is ready`. */
 const PASSED = /^(?:(?:Test|Example|Benchmark|Fuzz)[A-Z_]\w{0,200} \(\d|[A-Z][a-z]{1,20}(?: [\w-]{1,40}){3})/;
 /** What a parser did not expect: a part of its language. */
@@ -44,7 +46,8 @@ const PASSWORD = /pass|pwd|secret/i;
 const WITH_DIGIT = /[^\s\d"'`“”‘’«»,;()[\]{}<>=\\]{0,128}\d[^\s"'`“”‘’«»,;()[\]{}<>=\\]*/g;
 /** A verb leads to what is meant: the last word, or one in quotes. */
 const LED =
-  /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})[.!]?\s{0,8}$)/dgi;
+  /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})(?:[.!]?\s{0,8}$|[,;]|[^\S\n]\w{1,40}=))/dgi;
+const NEXT_SENTENCE = /[.!?] (?=\p{Lu})/u;
 const NOT_MEANT =
   /^(?:strings?|number|object|array|bool(?:ean)?|int(?:eger)?|float|null|nil|undefined|value|type|json|yaml|token|password|secret|true|false|[A-Z]{2,4})$/;
 const QUOTE = /\\{0,4}"|\\[nr]/g;
@@ -78,7 +81,8 @@ function meantIn(rest: string, at: number): Span[] {
     // A name of its own is judged by itself.
     return sentence.charAt(index - 1) === '=' || !looksChosen(word) ? [] : [{ start: index, end: index + word.length }];
   });
-  const led = matches(LED, sentence).flatMap(({ indices, 1: quoted, 2: last }) => {
+  const [first = ''] = sentence.split(NEXT_SENTENCE, 1);
+  const led = matches(LED, first).flatMap(({ indices, 1: quoted, 2: last }) => {
     const word = quoted ?? last ?? '';
     const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
     return NOT_MEANT.test(word) || saysSomethingElse(word) ? [] : [{ start, end }];
@@ -107,5 +111,6 @@ function tellsAboutName(before: string, name: string, after: string): boolean {
   if (name === 'PASS') return PASSED.test(after);
   if (/\bunexpected $/i.test(before)) return name === 'token' && SYNTAX.test(after);
   const isOfKind = (NOUN.test(name) ? PLAIN_KIND : KIND).test(before) && OBJECT_NAME.test(name);
+  if (/^secrets?$/.test(name) && /\b(?:is|are|be) $/.test(before)) return WORDS.test(after);
   return (OBJECT.test(before) || isOfKind) && TOLD.test(after);
 }

@@ -116,6 +116,8 @@ describe('what stands in the place of a value', () => {
     for (const text of [
       'password: use swordfish',
       'password: updated to swordfish',
+      'password: use swordfish, and be quick',
+      'password: use swordfish user=bob',
       'token: expected "swordfish", got "x"',
       'passphrase: the swordfish under the bridge',
       'cmd --password swordfish mydb',
