@@ -22,7 +22,8 @@ const ALGORITHM =
 const OBJECT_NAME = /^(?:[a-z0-9][a-z0-9.-]{0,63}\/)?[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
 
-const MIXED = /^(?=.*\d)(?=.*[A-Za-z])(?!(?:sha|md|pbkdf|argon|aes|utf|base|oauth|rfc|http|ipv|tls)-?\d).{6,128}$/i;
+const MIXED =
+  /^(?:(?=.*\d)(?=.*[A-Za-z])|(?=.*[A-Za-z][!#$%^&*]+[A-Za-z]))(?!(?:sha|md|pbkdf|argon|aes|utf|base|oauth|rfc|http|ipv|tls)-?\d).{6,128}$/i;
 /** Addresses, names of hosts and objects, versions, times and digests. */
 const OTHER =
   /:\/\/|^\w+\(.*\)[,;]?$|^[\w.+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+$|^[a-z\d]+(?:[-.][a-z\d]+)+(?::\d+)?[.,]?$|^v?\d+(?:\.\d+)+|^(?:\d+[a-zµ]{1,2})+$|^[\da-f]{8}(?:-[\da-f]{4}){3}-|^sha\d+:|^\d{4}-\d\d-\d\d/i;
@@ -82,7 +83,7 @@ export function looksRandom(value: string): boolean {
   return changes >= value.length / 8 && !/^[a-z./-]+\d{0,6}$/.test(value) && !/[./-].*[./-].*[./-]/.test(value);
 }
 
-/** As people choose passwords: a word with letters and digits, but no address, path, name, version or time. */
+/** As people choose passwords: a word with letters and digits, or a sign in it, but no address, path, name, version or time. */
 export function looksChosen(word: string): boolean {
   if (/^(?:[./~]|[a-z]{1,20}:\/\/)/i.test(word)) return holdsRandom(word);
   return word.split('/').some((part) => (MIXED.test(part) && !OTHER.test(part)) || holdsRandom(part));

@@ -73,7 +73,7 @@ const REST_OF_SETTING = /[^\S\n][^;"'\n]{0,200}(?=;[^\S\n]{0,2}[A-Za-z][\w ]{0,4
 const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[(){};]|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
 const MAX_CONTINUED = 10;
 const PLAIN_WORD = /^[A-Za-z]{1,20}$/;
-const NEXT_WORD = /^(?:[^\S\n]{1,2}[a-z]{1,12})?[^\S\n]{1,2}(?=\S{0,64}\d)[^\s=:(){}]{6,64}(?![=:\w])/;
+const NEXT_WORD = /^(?:[^\S\n]{1,2}[a-z]{1,12})?[^\S\n]{1,2}(?!\()(?=\S{0,64}\d)[^\s=:]{6,64}(?![=:\w])/;
 const MAX_NEXT = 80;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;

@@ -14,8 +14,9 @@ const OWNERS = new Set(
 /** Names of what is a mapping in settings; others may be names of objects that are described. */
 const MAPPING = /^(?:credential|cred|password|passwd|secret|token)s?$/i;
 const PASSWORD = /(?:passw(?:or)?d|passphrase|passcode|pwd)s?$/i;
-/** A number with fewer digits is one of a setting. */
+/** With fewer digits it is a number of a setting, or a count. */
 const MIN_NUMBER = 100_000;
+const MIN_DIGITS = 7;
 const REFERRING = /ref$|^valuefrom$/i;
 
 /** Does a key under a credential's name only describe it, or refer to it, with all that is below? */
@@ -25,9 +26,10 @@ export function onlyDescribes(under: string, key: string): boolean {
 
 /** Is the value of this key under a credential's name, or of an item of a list of it, such a credential? */
 export function isOwned(under: string, key: string | undefined, value: string): boolean {
-  if (value === '' || isHarmless(value) || (isCount(value) && !PASSWORD.test(under) && /s$/i.test(under))) return false;
+  if (value === '' || isHarmless(value)) return false;
+  if (key !== undefined && strengthOf(key) === 'strong') return hiddenIn(key, value, 'strong').length > 0;
+  if (isCount(value) && value.length < MIN_DIGITS && !PASSWORD.test(under) && /s$/i.test(under)) return false;
   if (key === undefined) return !saysOnlySecret(under) || looksSecret(value);
-  if (strengthOf(key) === 'strong') return hiddenIn(key, value, 'strong').length > 0;
   if (isReference(key)) return looksSecret(value);
   if (!describes(key)) return true;
   if (!onlyDescribes(under, key) && !saysOnlySecret(under)) return true;

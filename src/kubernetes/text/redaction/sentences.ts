@@ -42,8 +42,8 @@ const OF_PASSPHRASE =
   /^(?:is|was|has|must|should|cannot|could|not|no|required|missing|invalid|failed|unable|expired|please)\b/i;
 const PASSPHRASE = /phrase$/i;
 const PASSWORD = /pass|pwd|secret/i;
-/** Words that may have been chosen or made: with a digit. */
-const WITH_DIGIT = /[^\s\d"'`“”‘’«»,;()[\]{}<>=\\]{0,128}\d[^\s"'`“”‘’«»,;()[\]{}<>=\\]*/g;
+/** Words that may have been chosen or made: with a digit or a sign. */
+const SIGNED = /[^\s\d!#$%^&*"'`“”‘’«»,;()[\]{}<>=\\]{0,128}[\d!#$%^&*][^\s"'`“”‘’«»,;()[\]{}<>=\\]*/g;
 /** A verb leads to what is meant: the last word, or one in quotes. */
 const LED =
   /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})(?:[.!]?\s{0,8}$|[,;]|[^\S\n]\w{1,40}=))/dgi;
@@ -76,7 +76,7 @@ function beforeName(text: string, name: string, at: number): string {
 /** The words of a sentence that begins here which may be a value. */
 function meantIn(rest: string, at: number): Span[] {
   const sentence = rest.slice(0, endOfSentence(rest));
-  const chosen = matches(WITH_DIGIT, sentence).flatMap(({ 0: found, index }) => {
+  const chosen = matches(SIGNED, sentence).flatMap(({ 0: found, index }) => {
     const word = found.replace(/[.:!?]{1,4}$/, '');
     // A name of its own is judged by itself.
     return sentence.charAt(index - 1) === '=' || !looksChosen(word) ? [] : [{ start: index, end: index + word.length }];
