@@ -177,7 +177,7 @@ function assigned(named: Name, from: number, sign: string): Found {
   const at = from + (/:\s*$/.test(sign) ? (matchAt(MARKUP, text, from)?.length ?? 0) : 0);
   const rest = restOfLine(text, at);
   if (isOtherName(named, before, sign, rest)) return { spans: [], next: end };
-  const isColon = /^["'”]?(?: #?\d{1,2})?:\s*$/.test(sign);
+  const isColon = /^["'”`*]{0,2}(?: #?\d{1,2})?:\s*$/.test(sign);
   const beside = isColon ? hiddenBesideName(before, name, rest, at) : undefined;
   if (beside) return { spans: beside, next: end };
   if (
@@ -294,8 +294,10 @@ function flagged(named: Name, at: number): Found {
 }
 
 function stated(named: Name, at: number): Found {
-  const { text, end, strength } = named;
+  const { text, name, end, strength } = named;
   if (strength !== 'strong') return { spans: [], next: end };
+  const told = hiddenInSentence(text, name, at);
+  if (told) return { spans: told, next: end };
   const value = valueAt(text, at);
   const word = text.slice(value.start, value.end);
   const quoted = /^\\?["'`]/.test(text.slice(at, at + 2));
