@@ -1,6 +1,7 @@
+import { isPartOfAddress } from './addresses.ts';
 import { announcedValue } from './announced-values.ts';
 import { NAME_HINT, strengthOf } from './credential-names.ts';
-import { looksChosen, looksRandom, randomParts } from './credential-values.ts';
+import { looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument, indentOf, keyColumn } from './following-lines.ts';
 import { fullName } from './full-names.ts';
@@ -12,6 +13,7 @@ import { hiddenBesideName, hiddenInSentence } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
 import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
+import { unquotedEnd } from './unquoted-ends.ts';
 import { valueAt } from './value-ends.ts';
 
 /** Names go on with Latin and Cyrillic letters; in Chinese and Japanese a sentence would go on. */
@@ -54,27 +56,11 @@ const MAX_SIGN = 20;
 /** What a header holds in parameters, some of them quoted. */
 const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleLogin)[^\S\n]{1,4}[\w-]{1,64}="/i;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
-/** What an address of AWS has before the name of a secret. */
-const ARN = /\barn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:$/;
-/** Before the name of a host, and after it; a password would go on to an @. */
-const HOST = /[a-z][a-z\d+.-]{1,20}:\/\/[a-z\d.-]{0,100}$/;
-const PORT = /^\d{1,5}(?:[/?#][^\s"'`@]{0,400})?(?=["'`]?[,;.)\]}>:\\]?(?:\s|$)|["'`\\])/;
-/** Between quotes, before the last part of its path. */
-const ADDRESS = /"[a-z][a-z\d+.-]{1,20}:\/\/[^\s"]{1,400}\/$/;
 const MAX_PAIR = 300;
 /** The lines of a pair. */
 const MAX_FIELDS = 6;
 /** Without these near it, a name that describes has no value to hide. */
 const LETTER_AND_DIGIT = /[A-Za-z]\d|\d[A-Za-z]/;
-/** In a connection string: the setting before, and the rest of this one. */
-const CONNECTION = /[A-Za-z][\w ]{0,40}=[^;"'\n]*;[^\S\n]{0,2}$/;
-const REST_OF_SETTING = /[^\S\n][^;"'\n]{0,200}(?=;[^\S\n]{0,2}[A-Za-z][\w ]{0,40}=|;?["']|;[^\S\n]{0,8}(?:\n|$))/y;
-/** No key, item, comment or frame of a stack. */
-const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[(){};]|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
-const MAX_CONTINUED = 10;
-const PLAIN_WORD = /^[A-Za-z]{1,20}$/;
-const NEXT_WORD = /^(?:[^\S\n]{1,2}[a-z]{1,12})?[^\S\n]{1,2}(?!\()(?=\S{0,64}\d)[^\s=:]{6,64}(?![=:\w])/;
-const MAX_NEXT = 80;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
 const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
@@ -214,63 +200,14 @@ function assigned(named: Name, from: number, sign: string): Found {
     return single(named, { start: at, end });
   }
   const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
-  if (!header && !/^\\*["'`]/.test(rest)) {
-    const isSetting = /^\s*(?:-\s+)?["']?$/.test(before);
-    value.end = isSetting ? configuredEnd(text, value, sign) : chosenEnd(text, value);
-    if (CONNECTION.test(before)) value.end += matchAt(REST_OF_SETTING, text, value.end)?.length ?? 0;
-    if (isSetting && isColon && strength === 'strong')
-      value.end = continuedEnd(text, lineStart(text, start), value.end);
-  }
+  if (!header && !/^\\*["'`]/.test(rest)) value.end = unquotedEnd(named, value, before, sign);
   return single(named, value);
 }
 
 // What stands before the separator names no value.
 function isOtherName({ name }: Name, before: string, sign: string, rest: string): boolean {
-  if (sign === ':')
-    return (name === 'secret' && ARN.test(before)) || isPort(before, rest) || isImageTag(before, name, rest);
-  if (ADDRESS.test(before) && /^"\s*:\s/.test(sign) && !/^["'`{[]/.test(rest)) return true;
-  return isMetricLabel(before, name, sign);
-}
-
-// Of an address whose host has a credential's name: `http://auth-token:8080/x`.
-function isPort(before: string, rest: string): boolean {
-  return HOST.test(before) && PORT.test(rest);
-}
-
-// In a settings file a value extends to the end of its line, unless the line has more settings, written alike.
-function configuredEnd(text: string, value: Span, sign: string): number {
-  const line = restOfLine(text, value.end);
-  const comment = line.search(/[^\S\n][#;](?:\s|$)/);
-  const rest = comment < 0 ? line : line.slice(0, comment);
-  const isWide = /^[^\S\n]/.test(rest) && /[^\S\n]$/.test(sign);
-  const others = isWide ? /[\w"'\]][^\S\n]{0,4}[=:](?:[^\S\n]|$)|[,;|][^\S\n]{0,4}[\w.-]{1,64}[=:]/ : /[\w"'\]][=:]/;
-  if (!/^[^\S\n]/.test(rest) || others.test(text.charAt(value.end - 1) + rest) || /["'`]|[^\S\n][#;]/.test(rest))
-    return value.end;
-  return value.end + rest.trimEnd().length;
-}
-
-// YAML's plain scalars go on in deeper lines.
-function continuedEnd(text: string, lineFrom: number, from: number): number {
-  let end = from;
-  // Code goes on in deeper lines, too.
-  if (end !== lineEnd(text, end) || /[{([,;>]/.test(text.charAt(end - 1))) return end;
-  const own = keyColumn(text, lineFrom);
-  for (let lines = 0; lines < MAX_CONTINUED && end < text.length; lines += 1) {
-    const line = restOfLine(text, end + 1);
-    if (indentOf(text, end + 1) <= own || !CONTINUED.test(line)) break;
-    end += 1 + line.trimEnd().length;
-    if (end !== lineEnd(text, end)) break;
-  }
-  return end;
-}
-
-// The word after a plain one may be all that matters: `password = is hunter2`.
-function chosenEnd(text: string, value: Span): number {
-  if (!PLAIN_WORD.test(text.slice(value.start, value.end))) return value.end;
-  const next = NEXT_WORD.exec(restOfLine(text, value.end, MAX_NEXT))?.[0] ?? '';
-  return /\d/.test(next) && looksChosen((/\S{1,64}$/.exec(next)?.[0] ?? '').replace(/[.,;:!?)\]}"']{1,4}$/, ''))
-    ? value.end + next.length
-    : value.end;
+  if (isPartOfAddress(before, name, sign, rest)) return true;
+  return sign === ':' ? isImageTag(before, name, rest) : isMetricLabel(before, name, sign);
 }
 
 function single({ text, name, strength, end }: Name, value: Span): Found {
