@@ -18,12 +18,12 @@ const OTHER = /[^\t\n\r -~]/;
 const WRITTEN = /\\(?:u001[bB]|x1[bB]|033|e)\[/;
 
 /**
- * The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay, and what
- * ends a text in memory, as in `/proc/1/environ`, becomes one.
+ * The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay. A zero
+ * byte, which ends a text in memory as in `/proc/1/environ`, becomes `end`, one character.
  */
-export function plainText(text: string): string {
+export function plainText(text: string, end = '\n'): string {
   return WRITTEN.test(text) || (OTHER.test(text) && SUSPECT.test(text))
-    ? text.replace(INVISIBLE, (unseen, at: number) => (isEnd(text, unseen, at) ? '\n' : ''))
+    ? text.replace(INVISIBLE, (unseen, at: number) => (isEnd(text, unseen, at) ? end : ''))
     : text;
 }
 

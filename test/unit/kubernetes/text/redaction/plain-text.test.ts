@@ -29,7 +29,7 @@ describe('plainText', () => {
     for (const before of ['DEBUG=no', 'MODE=PROD', 'LANG=public', 'A=1', 'x'])
       for (const name of ['PASSWD', 'PW', 'API_KEY', 'PASS']) {
         const text = `${before}\0${name}=hunter2\0HOME=/root`;
-        assert.ok(!redactText(text).includes('hunter2'), redactText(text));
+        assert.equal(redactText(text), `${before} ${name}=<redacted> HOME=/root`);
         assert.ok(!JSON.stringify(redact({ kind: 'X', spec: { text } })).includes('hunter2'));
       }
   });
