@@ -36,7 +36,7 @@ const PART = /[A-Za-z0-9+=_~$!@#%^&*-]{12,}/g;
 
 /** Code: a type, a variable that is passed on, a call without arguments. */
 const CODE =
-  /^(?:(?:str|[sS]tring|bytes|SecretStr|Optional\[(?:str|SecretStr)\])[,;!?)]{0,4}(?: \|)?|(?:var|local|module|data|args|self|this|config|cfg|settings|options|opts|params|props|ctx|req|request|input|random_password)(?:\.[A-Za-z_]\w{0,63}){0,6}\.\w{0,40}(?:pass(?:word|wd|phrase)?|secret|token|key|pwd|result)[,;)]{0,4}|(?:[a-zA-Z_]\w{0,40}\.){0,4}(?:get|fetch|load|read|create|make|generate|new|random|prompt|ask|resolve)[A-Z_]?\w{0,40}\(\)[,;)]{0,4})$/;
+  /^(?:(?:str|[sS]tring|bytes|SecretStr|Optional\[(?:str|SecretStr)\])[,;!?)]{0,4}(?: \|)?|(?:var|local|module|data|args|self|this|config|cfg|settings|options|opts|params|props|ctx|req|request|input|random_password)(?:\.[A-Za-z_]\w{0,63}){0,6}\.[A-Za-z_]{0,40}(?:pass(?:word|wd|phrase)?|secret|token|key|pwd|result)[,;)]{0,4}|(?:[a-zA-Z_]\w{0,40}\.){0,4}(?:get|fetch|load|read|create|make|generate|new|random|prompt|ask|resolve)[A-Z_]?\w{0,40}\(\)[,;)]{0,4})$/;
 
 /** The characters that credentials are made of. */
 const TOKEN = /[A-Za-z0-9+/=_.~$!@#%^&*-]+/g;

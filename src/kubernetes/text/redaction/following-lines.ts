@@ -10,6 +10,8 @@ const MAX_HEAD = 100;
 const MAX_LINE = 1_000;
 /** Fields of a mapping that are looked through for its value. */
 const MAX_FIELDS = 20;
+/** As kubectl describes a ConfigMap: the value is below a line of hyphens, and ends with an empty line. */
+const RULE = /^-{4,80}\r?$/;
 /** All of a line that is a key. */
 const KEY = /^[^\S\n]*(?:-[^\S\n]+){0,4}["']?[\w.-]{1,128}["']?[^\S\n]{0,8}:\s*$/;
 /** A line of a mapping: its key and its value. */
@@ -36,6 +38,7 @@ export function followingLines(
   if (!first) return none;
   if (block) return blockLines(text, end, own);
   const line = text.slice(first.start, first.end);
+  if (RULE.test(line) && own === 0) return linesBelow(text, first);
   const spans: Span[] = [];
   if (/^\s*-\s/.test(line) && indentOf(text, first.start) >= own) {
     let item: Span | undefined = first;
@@ -59,6 +62,17 @@ export function followingLines(
   )
     return none;
   return { spans: [scalar.span], next: scalar.span.end };
+}
+
+function linesBelow(text: string, rule: Span): { spans: Span[]; next: number } {
+  let line = nextLine(text, rule.end);
+  const start = line?.start ?? text.length;
+  let end = start;
+  for (let lines = 0; line && lines < MAX_LINES && text.slice(line.start, line.end).trim() !== ''; lines += 1) {
+    end = line.end;
+    line = nextLine(text, line.end);
+  }
+  return isHarmless(text.slice(start, end)) ? { spans: [], next: end } : { spans: [{ start, end }], next: end };
 }
 
 /** The lines of `password = <<EOF`, as one, to the line that is its word; undefined where no such document begins. */

@@ -1,7 +1,7 @@
 import { isPartOfAddress } from './addresses.ts';
 import { announcedValue } from './announced-values.ts';
 import { NAME_HINT, strengthOf } from './credential-names.ts';
-import { looksRandom, randomParts } from './credential-values.ts';
+import { looksChosen, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument, indentOf, keyColumn } from './following-lines.ts';
 import { fullName } from './full-names.ts';
@@ -9,7 +9,7 @@ import { hiddenIn } from './hidden-parts.ts';
 import { isImageTag } from './image-references.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { isMetricLabel, namesSecret } from './secret-references.ts';
-import { hiddenBesideName, hiddenInSentence } from './sentences.ts';
+import { hiddenBehindVerb, hiddenBesideName, hiddenInSentence } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
 import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
@@ -36,10 +36,12 @@ const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|
 const LINE_BELOW = /[^\S\n]{0,8}\r?\n[^\S\n]{0,8}(?![\s-])(?=\S{1,256}[^\S\n]{0,8}(?:\r?\n|$))/y;
 const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 const SENTENCE =
-  /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}|[^\S\n]{0,2}[为是][^\S\n]{0,2}/iy;
+  /["'`]?[^\S\n]{1,4}(?:(?:(?:has been|was|is) )?(?:set|changed) to|(?:(?:has been|was|is) )?(?:reset|updated|rotated) to|(?:will|must|should) be|is|was|equals)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}|[^\S\n]{0,2}[为是][^\S\n]{0,2}/iy;
 /** The owner: `password for bob: …`. */
 const OWNER =
-  /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was)[^\S\n])/iy;
+  /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was|has|set)[^\S\n])/iy;
+/** What comes after these is mostly a condition. */
+const MODAL = /(?:reset|updated|rotated) to|be[^\S\n]*$/i;
 const COLON = /:[^\S\n]{0,4}/y;
 const PROSE = /^\p{Ll}{1,20}[,;]? \S/u;
 /** A separator between cells, or only space; the value must then look like a credential. */
@@ -127,7 +129,7 @@ function valuesOf(named: Name): Found {
   }
   const owner = matchAt(OWNER, text, end)?.length ?? 0;
   const verb = matchAt(SENTENCE, text, end + owner);
-  const said = verb === undefined ? undefined : stated(named, end + owner + verb.length);
+  const said = verb === undefined ? undefined : stated(named, end + owner + verb.length, verb);
   if (said !== undefined && said.spans.length > 0) return said;
   if (owner > 0) {
     const at = end + owner + (matchAt(COLON, text, end + owner)?.length ?? 0);
@@ -230,15 +232,15 @@ function flagged(named: Name, at: number): Found {
   return single(named, valueAt(text, at));
 }
 
-function stated(named: Name, at: number): Found {
-  const { text, name, end, strength } = named;
+function stated(named: Name, at: number, verb: string): Found {
+  const { text, end, strength } = named;
   if (strength !== 'strong') return { spans: [], next: end };
-  const told = hiddenInSentence(text, name, at);
+  const told = hiddenBehindVerb(text, at);
   if (told) return { spans: told, next: end };
   const value = valueAt(text, at);
   const word = text.slice(value.start, value.end);
   const quoted = /^\\?["'`]/.test(text.slice(at, at + 2));
-  if (!quoted && saysSomethingElse(word)) return { spans: [], next: end };
+  if (!quoted && (saysSomethingElse(word) || (MODAL.test(verb) && !looksChosen(word)))) return { spans: [], next: end };
   return single(named, value);
 }
 

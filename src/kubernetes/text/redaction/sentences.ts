@@ -47,6 +47,7 @@ const SIGNED = /[^\s\d!#$%^&*"'`“”‘’«»,;()[\]{}<>=\\]{0,128}[\d!#$%^&*
 /** A verb leads to what is meant: the last word, or one in quotes. */
 const LED =
   /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})(?:[.!]?\s{0,8}$|[,;]|[^\S\n]\w{1,40}=))/dgi;
+const FIRST_WORDS = /^(?:\S{1,128} ?){1,3}/;
 const NEXT_SENTENCE = /[.!?] (?=\p{Lu})/u;
 const NOT_MEANT =
   /^(?:strings?|number|object|array|bool(?:ean)?|int(?:eger)?|float|null|nil|undefined|value|type|json|yaml|token|password|secret|true|false|[A-Z]{2,4})$/;
@@ -73,21 +74,31 @@ function beforeName(text: string, name: string, at: number): string {
   return head.slice(0, Math.max(0, head.lastIndexOf(name)));
 }
 
+/** What may be the value in a sentence that goes on behind a verb: soon, or not at all. */
+export function hiddenBehindVerb(text: string, at: number): Span[] | undefined {
+  const rest = restOfLine(text, at);
+  return text.charAt(at - 1) === ' ' && ERROR.test(rest) ? chosenIn(FIRST_WORDS.exec(rest)?.[0] ?? '', at) : undefined;
+}
+
 /** The words of a sentence that begins here which may be a value. */
 function meantIn(rest: string, at: number): Span[] {
   const sentence = rest.slice(0, endOfSentence(rest));
-  const chosen = matches(SIGNED, sentence).flatMap(({ 0: found, index }) => {
-    const word = found.replace(/[.:!?]{1,4}$/, '');
-    // A name of its own is judged by itself.
-    return sentence.charAt(index - 1) === '=' || !looksChosen(word) ? [] : [{ start: index, end: index + word.length }];
-  });
   const [first = ''] = sentence.split(NEXT_SENTENCE, 1);
   const led = matches(LED, first).flatMap(({ indices, 1: quoted, 2: last }) => {
     const word = quoted ?? last ?? '';
     const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
     return NOT_MEANT.test(word) || saysSomethingElse(word) ? [] : [{ start, end }];
   });
-  return shifted([...chosen, ...led], at);
+  return [...chosenIn(sentence, at), ...shifted(led, at)];
+}
+
+function chosenIn(sentence: string, at: number): Span[] {
+  return matches(SIGNED, sentence).flatMap(({ 0: found, index }) => {
+    const word = found.replace(/[.:!?]{1,4}$/, '');
+    // A name of its own is judged by itself.
+    if (sentence.charAt(index - 1) === '=' || !looksChosen(word)) return [];
+    return [{ start: at + index, end: at + index + word.length }];
+  });
 }
 
 // The quote that ends a text around the sentence is opened before it.

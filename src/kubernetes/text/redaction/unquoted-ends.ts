@@ -36,17 +36,21 @@ function configuredEnd(text: string, value: Span, sign: string): number {
 
 // YAML's plain scalars go on in deeper lines.
 function continuedEnd(text: string, lineFrom: number, from: number): number {
-  let end = from;
   // Code goes on in deeper lines, too.
-  if (end !== lineEnd(text, end) || /[{([,;>]/.test(text.charAt(end - 1))) return end;
+  if (!isEndOfLine(text, from) || /[{([,;>]/.test(text.charAt(from - 1))) return from;
   const own = keyColumn(text, lineFrom);
-  for (let lines = 0; lines < MAX_CONTINUED && end < text.length; lines += 1) {
-    const line = restOfLine(text, end + 1);
-    if (indentOf(text, end + 1) <= own || !CONTINUED.test(line)) break;
-    end += 1 + line.trimEnd().length;
-    if (end !== lineEnd(text, end)) break;
+  let end = from;
+  for (let lines = 0; lines < MAX_CONTINUED && isEndOfLine(text, end); lines += 1) {
+    const start = lineEnd(text, end) + 1;
+    const line = restOfLine(text, start);
+    if (indentOf(text, start) <= own || !CONTINUED.test(line)) break;
+    end = start + line.trimEnd().length;
   }
   return end;
+}
+
+function isEndOfLine(text: string, at: number): boolean {
+  return /^\r?\n/.test(text.slice(at, at + 2));
 }
 
 // The word after a plain one may be all that matters: `password = is hunter2`.

@@ -74,6 +74,30 @@ describe('a name that is no value’s', () => {
   });
 });
 
+describe('what is said to be a value', () => {
+  it('is hidden', () => {
+    for (const text of [
+      'the admin password has been set to ¤',
+      'password for root set to ¤',
+      'the password was updated to ¤',
+      'password must be ¤',
+      'Data\n====\npassword:\n----\n¤\n\nother:\n----\nx',
+    ])
+      assert.equal(redactText(text.replace('¤', 'hunter2')), text.replace('¤', '<redacted>'));
+  });
+
+  it('is shown where it is a condition', () => {
+    for (const text of [
+      'password must be longer than 8 characters',
+      'password should be between 8 and 64 characters',
+      'the password was reset to match the policy',
+      'token will be refreshed',
+      'notes:\n----\nhello',
+    ])
+      assert.equal(redactText(text), text);
+  });
+});
+
 describe('the sign after a name', () => {
   for (const form of FORMS)
     it(`is shown, and the value is not: ${JSON.stringify(form)}`, () => {

@@ -21,6 +21,7 @@ const FORMS = [
   '"Server=x;Password=my long ¤"',
   'password: a\n  ¤',
   'password: a\n  b c\n  ¤\nnext: 1',
+  'password: a\r\n  ¤\r\nnext: 1',
   '- password: a\n    ¤\n- x',
   'password = a b=¤',
 ];
