@@ -162,7 +162,7 @@ function loose(named: Name): Found {
 function assigned(named: Name, from: number, sign: string): Found {
   const { text, name, start, end, strength } = named;
   const before = headOfLine(text, start);
-  const at = from + (/:\s*$/.test(sign) ? (matchAt(MARKUP, text, from)?.length ?? 0) : 0);
+  const at = from + (/:\s*$/.test(sign) ? markupAt(text, from) : 0);
   const rest = restOfLine(text, at);
   if (isOtherName(named, before, sign, rest)) return { spans: [], next: end };
   const isColon = /^["'”`*]{0,2}(?: #?\d{1,2})?:\s*$/.test(sign);
@@ -204,6 +204,16 @@ function assigned(named: Name, from: number, sign: string): Found {
   const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
   if (!header && !/^\\*["'`]/.test(rest)) value.end = unquotedEnd(named, value, before, sign);
   return single(named, value);
+}
+
+// In Markdown a sentence about what is bold may follow it: `**auth:** Use another client`.
+function markupAt(text: string, from: number): number {
+  const markup = matchAt(MARKUP, text, from) ?? '';
+  const [word = '', ...others] = restOfLine(text, from + markup.length)
+    .trim()
+    .split(' ', 2);
+  const isValue = markup.includes('<') || others.length === 0 || /^["'`]/.test(word) || looksChosen(word);
+  return isValue ? markup.length : 0;
 }
 
 // What stands before the separator names no value.

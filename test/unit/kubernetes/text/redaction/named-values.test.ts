@@ -15,6 +15,7 @@ const FORMS = [
   'Password:&nbsp;¤',
   '**Password:** ¤',
   '**Password**: ¤',
+  '**Password:** `¤` (to be changed)',
   "password === '¤'",
   'if (password !== "¤")',
   "password ||= '¤'",
@@ -107,6 +108,8 @@ describe('the sign after a name', () => {
   it('is none in what only looks so', () => {
     for (const text of [
       'if password == "" {',
+      '* **auth:** Use new context for non-blocking token refresh',
+      '* **auth/credentials:** Return certificate chain as subject token',
       'if (token !== undefined)',
       'if token != nil {',
       '--username\n--password\n--help',
