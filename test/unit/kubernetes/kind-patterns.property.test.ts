@@ -122,17 +122,15 @@ describe('patterns of kinds, whatever the kind', () => {
   });
 
   it('may mean a kind by any name of it that is not known, and no kind of another group', () => {
-    const all = fc
-      .record({ kind: custom, other: custom })
-      .chain(({ kind, other }) =>
-        fc.record({
-          kind: fc.constant(kind),
-          other: fc.constant(other),
-          text: spellings(kind),
-          from: fc.nat(20),
-          to: fc.nat(20),
-        }),
-      );
+    const all = fc.record({ kind: custom, other: custom }).chain(({ kind, other }) =>
+      fc.record({
+        kind: fc.constant(kind),
+        other: fc.constant(other),
+        text: spellings(kind),
+        from: fc.nat(20),
+        to: fc.nat(20),
+      }),
+    );
     fc.assert(
       fc.property(all, fc.boolean(), ({ kind, other, text, from, to }, isGlob) => {
         const [begin, end] = [Math.min(from, text.length), Math.max(from, text.length - to)];
