@@ -54,7 +54,15 @@ describe('logs', () => {
       return (await pods()).every((pod) => sources.includes(pod));
     });
     // A log followed before may still be ending.
-    await until('a log for each pod', async () => (await followed()) === 3);
+    let seen = '';
+    await until(
+      () => `a log for each pod, but ${seen}`,
+      async () => {
+        const [logs, wanted] = [await followed(), (await pods()).length];
+        seen = `${logs} logs of ${wanted} pods`;
+        return logs === wanted;
+      },
+    );
     const [pod = '', other = ''] = await pods();
     await write(pod, 'ERROR just-arrived', '\\033[1;32mgreen\\033[0m \\033]0;title\\007and plain');
     await page.waitFor(inViewer('.line.error >> text=just-arrived'));
