@@ -265,6 +265,8 @@ describe('deploy', () => {
         namespaces: peers.flatMap((peer) => peer.namespaceSelector.matchExpressions[0]?.values ?? []).join(' '),
       };
     };
+    const issuer = (issuerUrl: string) => `authentication=${JSON.stringify({ mode: 'oidc', oidc: { issuerUrl } })}`;
+    const variable = (name: string, value: string) => `extraEnv=${JSON.stringify([{ name, value }])}`;
     const always = '53 443 6443 8443 16443';
     assert.deepEqual(await reached(), { ports: always, namespaces: '' });
     for (const [value, ports, namespaces] of [
@@ -274,13 +276,31 @@ describe('deploy', () => {
       ['prometheusUrl="http://prometheus:9090"', ' 9090', 'mcp-k8s'],
       ['prometheusUrl="http://reader:pass@10.0.0.7:9090"', ' 9090', ''],
       ['prometheusUrl="http://[fd00::7]:9090/"', ' 9090', ''],
-      ['authentication.oidc.issuerUrl="https://login.example.com:8444/realms/team"', ' 8444', ''],
-      ['authentication.oidc.issuerUrl="https://login.example.com"', '', ''],
+      ['prometheusUrl="http://reader:p,a&s@prometheus.monitoring:9090/a@b"', ' 9090', 'monitoring'],
+      [issuer('https://login.example.com:8444/realms/team'), ' 8444', ''],
+      [issuer('https://login.example.com'), '', ''],
+      [issuer('https://example.com'), '', ''],
+      [issuer('https://login.auth.svc'), '', 'auth'],
+      // In another mode the server has no issuer.
+      ['authentication.oidc.issuerUrl="https://login.example.com:8444"', '', ''],
       ['config={"oidc-issuer-url":"https://login.example.com:8444","rate-limit":9000}', ' 8444', ''],
-      ['extraArgs=["--prometheus-url=http://prometheus.monitoring:9090"]', ' 9090', 'monitoring'],
-      ['extraEnv=[{"name":"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT","value":"http://logs.otel:4318/v1"}]', ' 4318', 'otel'],
-      ['extraEnv=[{"name":"HTTPS_PROXY","value":"proxy.example.com:3128"}]', ' 3128', ''],
-      ['extraEnv=[{"name":"NO_PROXY","value":"registry.example.com:5000"}]', '', ''],
+      ['config={"prometheus-url":"http://reader:p,a&s@prometheus.monitoring:9090"}', ' 9090', 'monitoring'],
+      ['config={"allowed-origin":["http://dashboard.web:3000"],"public-url":"http://mcp.web:8080"}', '', ''],
+      ['config={"clusters":[{"servers":["https://other.clusters:7443"],"read-only":true}]}', '', ''],
+      ['extraArgs=["--prometheus-url=http://reader:p,a&s@prometheus.monitoring:9090"]', ' 9090', 'monitoring'],
+      ['extraArgs=["--allowed-origin=http://dashboard.web:3000"]', '', ''],
+      [variable('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://logs.otel:4318/v1'), ' 4318', 'otel'],
+      [variable('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://$(NODE_IP):4318'), ' 4318', ''],
+      [variable('OTEL_RESOURCE_ATTRIBUTES', 'dashboard=http://dashboard.web:3000'), '', ''],
+      // In the same pod.
+      ...['localhost', '127.0.0.1', '[::1]'].map(
+        (host) => [variable('OTEL_EXPORTER_OTLP_ENDPOINT', `http://${host}:4318`), '', ''] as const,
+      ),
+      [variable('HTTPS_PROXY', 'proxy.example.com:3128'), ' 3128', ''],
+      [variable('https_proxy', 'reader:p,a&s@proxy.example.com:3128'), ' 3128', ''],
+      [variable('HTTPS_PROXY', 'socks5://proxy.example.com'), ' 1080', ''],
+      ['extraEnv=[{"name":"HTTPS_PROXY","valueFrom":{"secretKeyRef":{"name":"proxy","key":"url"}}}]', '', ''],
+      [variable('NO_PROXY', 'registry.example.com:5000'), '', ''],
       ['networkPolicy.egress=[{"ports":[{"port":7443}]}]', ' 7443', ''],
     ] as const)
       assert.deepEqual(await reached(value), { ports: `${always}${ports}`, namespaces }, value);

@@ -61,25 +61,51 @@ labels:
 {{- toJson (uniq $hosts) }}
 {{- end }}
 
+{{- /* The options that the server is given, by name, each as it counts in the end. Without clusters, which only restrict. */}}
+{{- define "mcp-k8s.options" -}}
+{{- $options := dict }}
+{{- range $switch, $on := .Values.enable }}{{ $options = set $options (printf "enable-%s" $switch) $on }}{{ end }}
+{{- range $name, $value := omit (.Values.config | default dict) "clusters" }}{{ $options = set $options $name $value }}{{ end }}
+{{- with .Values.prometheusUrl }}{{ $options = set $options "prometheus-url" . }}{{ end }}
+{{- if eq .Values.authentication.mode "oidc" }}{{ $options = set $options "oidc-issuer-url" .Values.authentication.oidc.issuerUrl }}{{ end }}
+{{- range .Values.extraArgs }}
+{{- $options = set $options (regexReplaceAll `^--|=.*` . "") (regexReplaceAll `^[^=]*=?` . "" | default "true") }}
+{{- end }}
+{{- toJson $options }}
+{{- end }}
+
 {{- /*
-Where the server connects to: the ports of API servers and of the URLs among the values, and the namespaces of Services
-that these name, as a NetworkPolicy is about the ports of pods, not about those of their Service.
+Where the server connects to: the ports of API servers and of the URLs of Prometheus, an issuer, collectors and proxies, and
+the namespaces of Services that these name, as a NetworkPolicy is about the ports of pods, not about those of their Service.
 */}}
 {{- define "mcp-k8s.destinations" -}}
-{{- $texts := list .Values.prometheusUrl .Values.authentication.oidc.issuerUrl (toJson .Values.config) (toJson .Values.extraArgs) }}
+{{- $options := include "mcp-k8s.options" . | fromJson }}
+{{- $urls := list (get $options "prometheus-url") (get $options "oidc-issuer-url") }}
 {{- range .Values.extraEnv }}
-{{- $value := toString .value }}
+{{- $value := .value | default "" | toString }}
+{{- if regexMatch `^OTEL_EXPORTER_OTLP_(.+_)?ENDPOINT$` .name }}
+{{- $urls = append $urls $value }}
+{{- else if regexMatch `^(HTTPS?_PROXY|https?_proxy)$` .name }}
 {{- /* A proxy is a URL without a scheme, too. */}}
-{{- $texts = append $texts (ternary (printf "http://%s" $value) $value (and (regexMatch "(?i)^https?_proxy$" .name) (not (contains "://" $value)))) }}
+{{- $urls = append $urls (ternary $value (printf "http://%s" $value) (contains "://" $value)) }}
+{{- end }}
 {{- end }}
 {{- $ports := list 443 6443 8443 16443 }}
 {{- $namespaces := list }}
-{{- range regexFindAll `https?://[^/?#\s"\\,]+` (join " " $texts) -1 }}
-{{- $place := regexReplaceAll `^.*(//|@)` . "" }}
-{{- $ports = append $ports (regexFind `\d+$` (regexFind `:\d+$` $place) | default (ternary 443 80 (hasPrefix "https" .)) | int) }}
+{{- range $urls }}
+{{- $url := toString . | trim | lower }}
+{{- /* Without what is before and after the host and its port, such as credentials. */}}
+{{- $place := regexReplaceAll `^[a-z\d+.-]+://([^/?#]*@)?|[/?#].*$` $url "" }}
 {{- $host := regexReplaceAll `:\d+$` $place "" }}
-{{- if regexMatch `(?i)^[a-z\d-]+(\.[a-z\d-]+(\.svc(\..+)?)?)?$` $host }}
+{{- /* What is in the pod itself needs no rule. */}}
+{{- if and (regexMatch `^[a-z\d+.-]+://` $url) $host (not (regexMatch `^(localhost|127(\.\d+){3}|\[::1\])$` $host)) }}
+{{- $usual := hasPrefix "https" $url | ternary 443 (hasPrefix "socks" $url | ternary 1080 80) }}
+{{- $ports = append $ports (regexFind `\d+$` (regexFind `:\d+$` $place) | default $usual | int) }}
+{{- /* With https, two labels are a public domain: few certificates name a Service so. */}}
+{{- $service := hasPrefix "https" $url | ternary `^[a-z\d-]+(\.[a-z\d-]+\.svc(\..*)?)?$` `^[a-z\d-]+(\.[a-z\d-]+(\.svc(\..*)?)?)?$` }}
+{{- if regexMatch $service $host }}
 {{- $namespaces = append $namespaces (index (splitList "." (printf "%s.%s" $host $.Release.Namespace)) 1) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- dict "ports" (uniq $ports) "namespaces" (uniq $namespaces) | toJson }}
