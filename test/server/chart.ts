@@ -9,7 +9,12 @@ const CHART = fileURLToPath(new URL('../../deploy/helm/mcp-k8s', import.meta.url
 /** An object of the chart: the parts that tests read. */
 export interface ChartObject {
   kind: string;
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    annotations?: Record<string, string>;
+    labels?: Record<string, string>;
+  };
   data?: Record<string, string>;
   rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
   spec?: {

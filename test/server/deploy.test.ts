@@ -239,6 +239,29 @@ describe('deploy', () => {
     assert.equal(metadata?.labels.team, 'platform');
   });
 
+  it('makes strings of annotations and labels as they are written, and leaves out those without a value', async () => {
+    const given = { million: 3_000_000, half: 1.5, no: false, text: '1e+06', json: '{"a":1}', gone: null };
+    const strings = { million: '3000000', half: '1.5', no: 'false', text: '1e+06', json: '{"a":1}' };
+    const made = await objectsOf(
+      `podAnnotations=${JSON.stringify({ ...given, 'prometheus.io/scrape': null })}`,
+      ...['podLabels', 'service.annotations', 'serviceAccount.annotations', 'serviceMonitor.labels'].map(
+        (path) => `${path}=${JSON.stringify(given)}`,
+      ),
+      'serviceMonitor.enabled=true',
+      `ingress=${JSON.stringify({ enabled: true, host: 'mcp.example.com', annotations: given })}`,
+    );
+    const of = (kind: string) => made.find((object) => object.kind === kind);
+    const pod = of('Deployment')?.spec?.template?.metadata;
+    // A null takes away what the chart has there.
+    assert.deepEqual(pod?.annotations, { ...strings, 'prometheus.io/port': '8080' });
+    for (const kind of ['Service', 'ServiceAccount', 'Ingress'])
+      assert.deepEqual(of(kind)?.metadata.annotations, strings, kind);
+    for (const labels of [pod?.labels, of('ServiceMonitor')?.metadata.labels]) {
+      assert.deepEqual({ ...labels, ...strings }, labels);
+      assert.ok(!Object.hasOwn(labels ?? {}, 'gone'));
+    }
+  });
+
   it('keeps the addresses of clients where it lets in some', async () => {
     const policy = async (...values: string[]) =>
       (await objectsOf(...values)).find(({ kind }) => kind === 'Service')?.spec?.externalTrafficPolicy;

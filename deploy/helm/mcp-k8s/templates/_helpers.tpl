@@ -32,6 +32,17 @@ labels:
   {{- include "mcp-k8s.labels" . | nindent 2 }}
 {{- end }}
 
+{{- /* Annotations or labels of the values, which are strings: numbers and booleans as they are written; null is none. */}}
+{{- define "mcp-k8s.strings" -}}
+{{- $strings := dict }}
+{{- range $name, $value := . }}
+{{- if not (kindIs "invalid" $value) }}
+{{- $strings = set $strings $name (kindIs "string" $value | ternary $value (toJson $value)) }}
+{{- end }}
+{{- end }}
+{{- toYaml $strings }}
+{{- end }}
+
 {{- define "mcp-k8s.accountName" -}}
 {{ .Values.serviceAccount.name | default (include "mcp-k8s.name" .) }}
 {{- end }}
