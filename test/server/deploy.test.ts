@@ -121,8 +121,11 @@ describe('deploy', () => {
   it('runs the image that a release publishes', async () => {
     const published = (await registered()).image.identifier;
     assert.equal(containerOf(await template('mcp-k8s', NAMESPACE))?.image, published);
-    const own = containerIn(await objectsOf('image={"repository":"registry.example.com/mcp-k8s","tag":"mine"}'));
-    assert.equal(own?.image, 'registry.example.com/mcp-k8s:mine');
+    const own = 'registry.example.com/mcp-k8s';
+    const imageOf = async (image: object) => containerIn(await objectsOf(`image=${JSON.stringify(image)}`))?.image;
+    assert.equal(await imageOf({ repository: own, tag: 'mine' }), `${own}:mine`);
+    // The tags of another repository are not those of a release.
+    assert.equal(await imageOf({ repository: own }), `${own}:${published.replace(/^.*:v/, '')}`);
   });
 
   it('has a chart whose every form the API server takes', async () => {
