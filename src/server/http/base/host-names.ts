@@ -14,7 +14,7 @@ export class HostNames {
   readonly #ends: readonly string[];
   readonly #origins: ReadonlySet<string>;
 
-  /** @param hosts names, with a port or without; `*.example.com` is every name below that. */
+  /** @param hosts names, with a port or, for any, without; `*.example.com` is every name below that. */
   constructor(hosts: readonly string[], origins: readonly string[]) {
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
     const below = [...this.#hosts].filter((host) => host.startsWith('*.'));
@@ -26,10 +26,10 @@ export class HostNames {
   allowsHost(header: string | undefined): boolean {
     const name = nameOf(header);
     if (name === undefined) return false;
-    if (this.#hosts.has(name) || this.#hosts.has((header ?? '').toLowerCase())) return true;
+    const forms = [name, (header ?? '').toLowerCase()];
+    if (forms.some((form) => this.#hosts.has(form) || this.#ends.some((end) => form.endsWith(end)))) return true;
     // IP addresses are not names, and a name without a dot belongs to this machine or network.
-    if (name.startsWith('[') || isIP(name) !== 0 || !name.includes('.')) return true;
-    return this.#ends.some((end) => name.endsWith(end));
+    return name.startsWith('[') || isIP(name) !== 0 || !name.includes('.');
   }
 
   /** May a page of this origin use the server? Its own and listed ones may. Without Origin, it is no browser. */

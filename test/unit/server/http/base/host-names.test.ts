@@ -27,6 +27,14 @@ describe('host names', () => {
       allowed(['*.example.com'], [...below, 'example.com', 'notexample.com', 'mcp.example.com.evil.net']),
       below,
     );
+    const withPort = ['a.example.com:8443', 'A.B.Example.com:8443'];
+    assert.deepEqual(
+      allowed(
+        ['*.example.com:8443'],
+        [...withPort, 'a.example.com', 'a.example.com:443', 'a.example.com:18443', 'example.com:8443'],
+      ),
+      withPort,
+    );
     // As with every name, a star elsewhere stands for itself.
     assert.deepEqual(allowed(['*', 'mcp-*.example.com'], ['mcp.example.com', 'mcp-a.example.com']), []);
   });
