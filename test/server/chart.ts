@@ -56,6 +56,13 @@ export async function objectsOf(...values: string[]): Promise<ChartObject[]> {
   return objects(await template('mcp-k8s', 'mcp-k8s', ...values.flatMap((value) => ['--set-json', value])));
 }
 
+/** What an installation with values, each written as `path=JSON`, tells the user. */
+export async function notesOf(...values: string[]): Promise<string> {
+  const set = values.flatMap((value) => ['--set-json', value]);
+  const printed = await helm('install', 'mcp-k8s', CHART, '--namespace', 'mcp-k8s', '--dry-run=client', ...set);
+  return printed.split('\nNOTES:\n')[1] ?? '';
+}
+
 /** Lints the chart. @throws with the problems. */
 export function lint(...args: string[]): Promise<string> {
   return helm('lint', '--strict', CHART, ...args);

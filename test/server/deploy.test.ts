@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { openConfig } from '../../src/server/command-line/followed-config.ts';
 import { parseCommandLine } from '../../src/server/command-line/options.ts';
 import { HostNames } from '../../src/server/http/base/host-names.ts';
+import { isSwitch, SETTING_NAMES, SETTINGS, WRITE_SWITCHES } from '../../src/settings.ts';
 import {
   argumentsIn,
   type ChartObject,
   containerIn,
   containerOf,
   lint,
+  notesOf,
   objects,
   objectsOf,
   serverArguments,
@@ -345,6 +347,28 @@ describe('deploy', () => {
     const some = await annotations({ callers: [sre] });
     assert.notDeepEqual(some, none);
     assert.deepEqual(await annotations({ callers: [dev, sre] }), some);
+  });
+
+  it('says that users cannot review writes where they would be asked to, and only there', async () => {
+    const warns = async (...values: string[]) => /Users cannot review/.test(await notesOf(...values));
+    const callers = (entry: object) => `config=${JSON.stringify({ callers: [{ groups: ['sre'], ...entry }] })}`;
+    for (const name of SETTING_NAMES.filter(isSwitch)) {
+      const { flag } = SETTINGS[name];
+      const writes = WRITE_SWITCHES.some((one) => one === name);
+      assert.equal(await warns(`extraArgs=["--${flag}"]`), writes, flag);
+      assert.equal(await warns(callers({ [flag]: true })), writes, flag);
+    }
+    const update = 'enable.update=true';
+    assert.ok(await warns(update));
+    assert.ok(!(await warns(update, 'stateless=false', 'reviewKeySecret="review"')));
+    for (const unasked of [
+      ...['config={"review":"off"}', 'config={"review":false}', 'extraArgs=["--review=off"]'],
+      ...['config={"enable-update":false}', 'config={"read-only":true}', 'extraArgs=["--enable-update=false"]'],
+    ])
+      assert.ok(!(await warns(update, unasked)), unasked);
+    for (const entry of ['"callers":[{"groups":["sre"]', '"clusters":[{"contexts":["production"]'])
+      assert.ok(await warns(update, `config={"review":"off",${entry},"review":"required"}]}`), entry);
+    assert.ok(!(await warns('config={"clusters":[{"contexts":["test"],"enable-update":true}]}')));
   });
 
   it('refuses values that it does not know, and says which and what it knows', async () => {
