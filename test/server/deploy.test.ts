@@ -371,6 +371,21 @@ describe('deploy', () => {
     assert.ok(!(await warns('config={"clusters":[{"contexts":["test"],"enable-update":true}]}')));
   });
 
+  it('hands on that nothing is reviewed, which Helm reads as false', async () => {
+    const values = join(folder, 'unreviewed.yaml');
+    const clusters = '[{ contexts: [test], review: off }]';
+    await writeFile(
+      values,
+      `config: { review: off, callers: [{ groups: [sre], review: off, clusters: ${clusters} }], clusters: ${clusters} }`,
+    );
+    const made = objects(await template('mcp-k8s', NAMESPACE, '-f', values));
+    const config = join(folder, 'unreviewed-config.yaml');
+    await writeFile(config, made.find(({ kind }) => kind === 'ConfigMap')?.data?.['values.yaml'] ?? '');
+    const { options } = await openConfig(config, argumentsIn(made), '1');
+    assert.ok(!('code' in options), 'text' in options ? options.text : '');
+    assert.deepEqual([options.permissions.review, options.callers[0]?.review], ['off', 'off']);
+  });
+
   it('refuses values that it does not know, and says which and what it knows', async () => {
     const refused = (value: string) => template('other', NAMESPACE, '--set', value);
     for (const [value, reason] of [
