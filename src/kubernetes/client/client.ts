@@ -40,6 +40,8 @@ import type { Upgrade } from './web-socket.ts';
 
 /** How much of an answer is looked at to say what it is instead of JSON. */
 const BEGIN_BYTES = 4_096;
+/** Limit on a request that sets none, in milliseconds. */
+const TIMEOUT_MS = 30_000;
 /** How long an answer to another program may be silent, in milliseconds. */
 const RELAYED_SILENCE_MS = 300_000;
 /** Of path and query, in characters. */
@@ -245,14 +247,21 @@ export class ApiClient {
     read: (response: A) => Promise<T>,
     endless = false,
   ): Promise<T> {
+    const deadline = new Deadline(request.timeout ?? TIMEOUT_MS);
+    const attempt = (path: string) => this.#attemptAt({ ...request, path }, exchange, read, endless, deadline);
     try {
-      return await this.#attemptAt(request, exchange, read, endless);
+      return await attempt(request.path);
     } catch (error) {
       if (!(error instanceof NotServedError)) throw error;
-      const path = await this.#moved(request.path).catch(() => undefined);
+      // Later calls are to know where to ask, whether this one waits for that or not.
+      const moved = this.#moved(request.path).catch(() => undefined);
+      if ((request.method ?? 'GET') !== 'GET' || request.operation) throw error;
+      const path = await orAborted(moved, within(request, deadline)).catch(() => undefined);
       request.signal?.throwIfAborted();
-      if (path === undefined || (request.method ?? 'GET') !== 'GET' || request.operation) throw error;
-      return await this.#attemptAt({ ...request, path }, exchange, read, endless);
+      if (path === undefined) throw error;
+      return await attempt(path);
+    } finally {
+      deadline.end();
     }
   }
 
@@ -261,44 +270,39 @@ export class ApiClient {
     exchange: (sent: ApiRequest, signal: AbortSignal) => Promise<A>,
     read: (response: A) => Promise<T>,
     endless: boolean,
+    deadline: Deadline,
   ): Promise<T> {
     this.#guard.check(request);
     this.#isUsed = true;
     const retries = new RetryPolicy(request);
-    const timeout = request.timeout ?? 30_000;
-    const deadline = new Deadline(timeout);
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
-    try {
-      for (;;) {
-        // Signing in takes longer than any request's timeout; the request then continues.
-        await deadline.without(() => this.#signIn(request.signal));
-        const { generation } = this.#credentials;
-        try {
-          // While a connection is being made, undici does not hear of the signal.
-          const answer = await orAborted(exchange(request, signal), signal);
-          this.#isAccepted = answer.statusCode !== 401;
-          if (this.#isAccepted) this.#credentials.accept();
-          const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
-          if (retry === undefined) {
-            if (answer.statusCode >= 300) throw await this.#refused(request, answer);
-            if (endless) deadline.end();
-            return await read(answer);
-          }
-          await textOf(answer);
-          if (retry === 'new credentials') this.#credentials.renew(generation);
-          else await delay(retry.pauseMs, undefined, { signal });
-        } catch (error) {
-          if (error instanceof ApiError || error instanceof UserError) throw error;
-          if (request.signal?.aborted) throw cancelled(request);
-          if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
-          // A broken connection may not recover, one whose peer vanished silently would delay the next request as long,
-          // and the certificates of one that could not be made may have been replaced: let the next request start anew.
-          this.#credentials.reconnect(generation);
-          throw deadline.signal.aborted ? this.#late(request, timeout) : this.#unreachable(request, error);
+    const signal = within(request, deadline);
+    for (;;) {
+      // Signing in takes longer than any request's timeout; the request then continues.
+      await deadline.without(() => this.#signIn(request.signal));
+      const { generation } = this.#credentials;
+      try {
+        // While a connection is being made, undici does not hear of the signal.
+        const answer = await orAborted(exchange(request, signal), signal);
+        this.#isAccepted = answer.statusCode !== 401;
+        if (this.#isAccepted) this.#credentials.accept();
+        const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
+        if (retry === undefined) {
+          if (answer.statusCode >= 300) throw await this.#refused(request, answer);
+          if (endless) deadline.end();
+          return await read(answer);
         }
+        await textOf(answer);
+        if (retry === 'new credentials') this.#credentials.renew(generation);
+        else await delay(retry.pauseMs, undefined, { signal });
+      } catch (error) {
+        if (error instanceof ApiError || error instanceof UserError) throw error;
+        if (request.signal?.aborted) throw cancelled(request);
+        if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
+        // A broken connection may not recover, one whose peer vanished silently would delay the next request as long,
+        // and the certificates of one that could not be made may have been replaced: let the next request start anew.
+        this.#credentials.reconnect(generation);
+        throw deadline.signal.aborted ? this.#late(request) : this.#unreachable(request, error);
       }
-    } finally {
-      deadline.end();
     }
   }
 
@@ -318,8 +322,8 @@ export class ApiClient {
     return this.#explained(error);
   }
 
-  #late(request: ApiRequest, timeout: number): UserError {
-    const problem = `${this.#where()} did not answer within ${timeout / 1000} s.`;
+  #late(request: ApiRequest): UserError {
+    const problem = `${this.#where()} did not answer within ${(request.timeout ?? TIMEOUT_MS) / 1000} s.`;
     return failure(problem, doubt(request), 'there was no answer');
   }
 
@@ -439,6 +443,10 @@ function doubt(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body'>):
   if (isIdempotent(request)) return '';
   if (accessOf(request) === 'exec') return 'Whether the command was executed is unknown.';
   return 'Whether the write was executed is unknown: read the object before trying again.';
+}
+
+function within({ signal }: ApiRequest, deadline: Deadline): AbortSignal {
+  return signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
 }
 
 function cancelled(request: ApiRequest): unknown {

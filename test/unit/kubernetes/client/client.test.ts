@@ -96,6 +96,7 @@ describe('a path that is not served', () => {
   const server = createServer(({ method, url = '' }, response) => {
     sent.push(`${method} ${url}`);
     const answer = answers[url] ?? '404 page not found';
+    if (answer === 'silence') return;
     const isFailure = typeof answer === 'string' || 'message' in answer;
     response.writeHead(isFailure ? 404 : 200).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   });
@@ -149,6 +150,54 @@ describe('a path that is not served', () => {
     assert.deepEqual(sent, [`PATCH ${OLD}`, `GET ${OLD}`]);
     // Discovery hears of it.
     assert.deepEqual(moves, [OLD, OLD]);
+  });
+
+  describe('and may be elsewhere', () => {
+    const end = new AbortController();
+    let elsewhere: ApiClient;
+    let moved: Promise<string | undefined>;
+    const never = new Promise<undefined>(() => undefined);
+    const outcome = (asked: Promise<unknown>) =>
+      Promise.race([
+        asked.then(
+          () => 'answered',
+          (error: unknown) => String(error),
+        ),
+        delay(9_000, 'too late', { signal: end.signal }).catch(String),
+      ]);
+    before(() => {
+      elsewhere = new ApiClient(contextOf(server), UNGUARDED, undefined, undefined, () => moved);
+    });
+    beforeEach(() => {
+      moved = never;
+    });
+    after(() => {
+      end.abort();
+      elsewhere.close();
+    });
+
+    it('is waited for no longer than the request, and not at all for a write', async () => {
+      const late = { path: OLD, timeout: 300 };
+      for (const ask of ['json', 'send', 'stream', 'relay'] as const)
+        assert.match(await outcome(elsewhere[ask](late)), /^NotServedError/, ask);
+      const abort = new AbortController();
+      const cancelled = outcome(elsewhere.json({ path: OLD, signal: abort.signal }));
+      await delay(50);
+      abort.abort(new Error('no more'));
+      assert.equal(await cancelled, 'Error: no more');
+      for (const request of [{ method: 'PATCH', body: {} } as const, { operation: 'helmInstall' } as const])
+        assert.match(await outcome(elsewhere.json({ path: OLD, ...request })), /^NotServedError/);
+    });
+
+    it('is asked within the one timeout', async () => {
+      answers = { [NEW]: object };
+      moved = delay(50, NEW);
+      assert.equal(await outcome(elsewhere.json({ path: OLD })), 'answered');
+      answers = { [NEW]: 'silence' };
+      moved = delay(300, NEW);
+      const first = Promise.race([outcome(elsewhere.json({ path: OLD, timeout: 500 })), delay(750, 'too late')]);
+      assert.match(await first, /did not answer within 0\.5 s/);
+    });
   });
 
   it('says nothing of an object: only the API server’s own word for it does', async () => {
