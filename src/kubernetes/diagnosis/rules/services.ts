@@ -2,10 +2,12 @@ import { textAt } from '../../apimachinery/fields.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { ownValue } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { isActive } from '../../workloads/pods.ts';
+import { longRunning } from '../../workloads/containers.ts';
+import { hasEnded, isActive } from '../../workloads/pods.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, type Message, say } from '../facts/message.ts';
+import { DEFAULT_PROTOCOL, portNumbers } from '../facts/network.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -83,7 +85,7 @@ async function endpointFindings(
   if (found.length === 0) return [cause(await unmatchedText(service, selector, lookup))];
   if (found.some(isServing))
     return [symptom(say`it has no endpoints yet for the ready pods that its selector ${labels} matches`)];
-  const ended = found.filter(({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed').length;
+  const ended = found.filter(hasEnded).length;
   const ending = found.filter((pod) => !isActive(pod)).length - ended;
   const parts = [ended > 0 ? say`${ended} ended` : '', ending > 0 ? say`${ending} being deleted` : ''];
   const why = listed(parts);
@@ -113,25 +115,33 @@ function outwardFindings({ spec, status }: Service, pods: readonly Pod[], told: 
   return [...ports, cause(say`it has no external address: ${told}`)];
 }
 
-function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): Finding[] {
+// Init containers have ended before a pod is an endpoint.
+function portFindings({ port, targetPort, protocol = DEFAULT_PROTOCOL }: ServicePort, pods: readonly Pod[]): Finding[] {
   if (pods.length === 0) return [];
-  const declared = pods
-    .flatMap(({ spec }) => [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])])
-    .flatMap(({ ports = [] }) => ports);
+  const declared = pods.flatMap(({ spec }) => longRunning(spec ?? {})).flatMap(({ ports = [] }) => ports);
+  const shown = (name: string | number, own = DEFAULT_PROTOCOL) =>
+    own === DEFAULT_PROTOCOL ? `${name}` : `${name}/${own}`;
   if (typeof targetPort === 'string') {
-    if (declared.some(({ name }) => name === targetPort)) return [];
-    const names = [...new Set(declared.flatMap(({ name }) => name ?? []))];
+    if (pods.some((pod) => portNumbers(pod, targetPort, protocol).length > 0)) return [];
+    const names = [...new Set(declared.flatMap((one) => (one.name ? shown(one.name, one.protocol) : [])))];
+    const others = names.length > 0 ? say`; there are: ${someOf(names, 5)}` : say`; the containers name none`;
     return [
       cause(
-        say`its targetPort "${targetPort}" is the name of no container port${names.length > 0 ? say`; there are: ${someOf(names, 5)}` : say`; the containers name none`}`,
+        declared.some(({ name }) => name === targetPort)
+          ? say`its targetPort "${targetPort}" is the name of no ${protocol} port of the containers${others}`
+          : say`its targetPort "${targetPort}" is the name of no container port${others}`,
       ),
     ];
   }
   const wanted = targetPort ?? port;
-  if (declared.length === 0 || declared.some(({ containerPort }) => containerPort === wanted)) return [];
-  const numbers = [...new Set(declared.map(({ containerPort }) => String(containerPort)))];
+  const isWanted = ({ containerPort, protocol: own = DEFAULT_PROTOCOL }: (typeof declared)[number]) =>
+    containerPort === wanted && own === protocol;
+  if (declared.length === 0 || declared.some(isWanted)) return [];
+  const numbers = [...new Set(declared.map((one) => shown(one.containerPort ?? '?', one.protocol)))];
   return [
-    risk(say`its targetPort ${wanted} is not among the ports that the containers declare: ${someOf(numbers, 5)}`),
+    risk(
+      say`its targetPort ${shown(wanted ?? '?', protocol)} is not among the ports that the containers declare: ${someOf(numbers, 5)}`,
+    ),
   ];
 }
 

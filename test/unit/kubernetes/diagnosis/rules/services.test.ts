@@ -54,6 +54,41 @@ describe('a Service', () => {
     assert.deepEqual(foreign, ['symptom: none of its 2 endpoints is ready']);
   });
 
+  it('leads to ports that its pods have, for its protocol and while they run', async () => {
+    const said = async (port: object, spec: object) => {
+      const objects: Record<string, KubernetesObject> = {
+        '/api/v1/namespaces/shop/pods/db-0': { ...READY, spec },
+        '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/db-1': {
+          metadata: { name: 'db-1' },
+          endpoints: [{ conditions: { ready: true } }],
+        },
+      };
+      const service = { kind: 'Service', metadata, spec: { selector: { app: 'db' }, ports: [{ port: 53, ...port }] } };
+      const { findings } = await serviceReport(service, lookupIn(holding(objects)));
+      return findings.map(({ level, message }) => `${level}: ${message}`);
+    };
+    const dns = (protocol: string) => ({ name: 'dns', containerPort: 53, protocol });
+    const both = { containers: [{ name: 'a', ports: [dns('UDP'), dns('TCP')] }] };
+    const udp = { containers: [{ name: 'a', ports: [dns('UDP')] }] };
+    const early = { containers: [{ name: 'a' }], initContainers: [{ name: 'i', ports: [dns('TCP')] }] };
+    const [sidecar] = early.initContainers;
+    const late = { ...early, initContainers: [{ ...sidecar, restartPolicy: 'Always' }] };
+    for (const spec of [both, late])
+      for (const port of [{ targetPort: 'dns' }, {}]) assert.deepEqual(await said(port, spec), []);
+    assert.deepEqual(await said({ targetPort: 'dns', protocol: 'UDP' }, udp), []);
+    assert.deepEqual(await said({ protocol: 'UDP' }, udp), []);
+    assert.deepEqual(await said({ targetPort: 'dns' }, udp), [
+      'cause: its targetPort "dns" is the name of no TCP port of the containers; there are: dns/UDP',
+    ]);
+    assert.deepEqual(await said({ targetPort: 'dns' }, early), [
+      'cause: its targetPort "dns" is the name of no container port; the containers name none',
+    ]);
+    assert.deepEqual(await said({}, udp), [
+      'risk: its targetPort 53 is not among the ports that the containers declare: 53/UDP',
+    ]);
+    assert.deepEqual(await said({}, early), []);
+  });
+
   it('is judged by its pods where nobody may read EndpointSlices', async () => {
     const blind = async (pod: KubernetesObject) => {
       const spec = { selector: { app: 'db' }, ports: [{ port: 80 }] };
