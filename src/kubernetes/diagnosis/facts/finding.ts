@@ -107,11 +107,16 @@ export function about(kind: Kind, { namespace, name }: Omit<Subject, 'kind'>, fi
   return { ...finding, about: { kind, namespace, name } };
 }
 
-/** The first few findings of one source, and the number of the rest, so that no source fills the answer. */
+/** The worst few findings of one source, and the number of the rest, so that no source fills the answer. */
 export function firstOf(findings: readonly Finding[], count: number, restText: (count: number) => Message): Finding[] {
-  const rest = findings.slice(count);
-  const [next] = rest;
-  return next ? [...findings.slice(0, count), { level: next.level, message: restText(rest.length) }] : [...findings];
+  const all = ranked(findings);
+  const [next, ...others] = all.slice(count);
+  return next ? [...all.slice(0, count), { level: next.level, message: restText(others.length + 1) }] : all;
+}
+
+/** How many findings about this are left out: several may be about one object. */
+export function moreAbout(what: string): (count: number) => Message {
+  return (count) => say`${count} more findings about ${what}`;
 }
 
 /** The names, shortened to the first few; empty for none. */

@@ -3,7 +3,18 @@ import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/c
 import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../facts/condition-findings.ts';
-import { about, cause, type Finding, firstOf, ranked, risk, someOf, symptom, within } from '../facts/finding.ts';
+import {
+  about,
+  cause,
+  type Finding,
+  firstOf,
+  moreAbout,
+  ranked,
+  risk,
+  someOf,
+  symptom,
+  within,
+} from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
@@ -51,7 +62,7 @@ export async function clusterNodes(lookup: Lookup): Promise<{ summary: Message; 
   const count = nodes.length === 1 ? say`1 node, ${ready} ready` : say`${nodes.length} nodes, ${ready} ready`;
   return {
     summary: count,
-    findings: firstOf(all, EACH, (count) => say`${count} more nodes are not as they should be`),
+    findings: firstOf(all, EACH, moreAbout(kinds.nodes.name)),
   };
 }
 
@@ -89,7 +100,7 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
           cause(say`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`),
         ),
       ),
-    ...firstOf(found.flat(), EACH, (count) => say`${count} more webhooks are not as they should be`),
+    ...firstOf(found.flat(), EACH, moreAbout('webhooks')),
     ...(webhooks.length > WEBHOOKS ? [risk(say`${webhooks.length - WEBHOOKS} more webhooks were not looked at`)] : []),
     ...(deleted.length > 0
       ? [symptom(say`CustomResourceDefinitions that are being deleted: ${someOf(deleted.map(placeOf), NAMES)}`)]
@@ -132,9 +143,9 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
     ...(ending.length > 0
       ? [symptom(say`namespaces that are being deleted, and left out here: ${someOf(namesOf(ending), NAMES)}`)]
       : []),
-    ...firstOf(certificates, EACH, (count) => say`${count} more certificates are not as they should be`),
+    ...firstOf(certificates, EACH, moreAbout('certificates')),
     ...firstOf(bindings, EACH, (count) => say`${count} more bindings give a role that does not exist`),
-    ...firstOf(full, EACH, (count) => say`${count} more quotas are used up`),
+    ...firstOf(full, EACH, moreAbout(kinds.quotas.name)),
     ...(shut.length > 0
       ? [risk(say`PodDisruptionBudgets that allow 0 disruptions: ${someOf(shut.map(placeOf), NAMES)}`)]
       : []),
@@ -154,11 +165,12 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
       .filter((row) => row.cell('endpoints') !== '<unset>')
       .map((row) => `${row.namespace}/${row.metadata.labels?.['kubernetes.io/service-name']}`),
   );
-  const unserved = slices === 'unknown' ? [] : services.filter((row) => !served.has(placeOf(row)));
+  const unserved =
+    slices === 'unknown'
+      ? []
+      : services.filter((row) => row.cell('type') !== 'ExternalName' && !served.has(placeOf(row)));
   const dead = unserved.filter((row) => row.cell('selector') !== '<none>');
-  const bare = unserved.filter(
-    (row) => row.cell('selector') === '<none>' && row.cell('type') !== 'ExternalName' && placeOf(row) !== API_SERVER,
-  );
+  const bare = unserved.filter((row) => row.cell('selector') === '<none>' && placeOf(row) !== API_SERVER);
   const names = new Set(services.map(placeOf));
   const lost = members(ingresses).flatMap((ingress) =>
     routesOf(ingress).flatMap(({ route, backend }) => {

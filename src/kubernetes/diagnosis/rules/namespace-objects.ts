@@ -2,7 +2,7 @@ import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { isOwnedBy, ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
-import { about, type Finding, firstOf, type Report, risk, symptom, within } from '../facts/finding.ts';
+import { about, type Finding, firstOf, moreAbout, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
 import type { Rule } from '../facts/rule.ts';
@@ -70,7 +70,7 @@ async function judged<T extends KubernetesObject>(
   });
   const rest = objects.length - shown.length;
   return [
-    ...firstOf(findings, MAX_FINDINGS, (count) => say`${count} more findings about ${kind.name}`),
+    ...firstOf(findings, MAX_FINDINGS, moreAbout(kind.name)),
     ...(rest > 0 ? [risk(say`${rest} more ${kind.name} were not looked at`)] : []),
   ];
 }
@@ -84,7 +84,7 @@ async function failedJobs(namespace: string, lookup: Lookup): Promise<Finding[]>
     const name = job.metadata?.name ?? '';
     return [about(kinds.jobs, { namespace, name }, within(`Job ${name}`, symptom(failureText(failure))))];
   });
-  return firstOf(findings, MAX_FINDINGS, (count) => say`${count} more findings about ${kinds.jobs.name}`);
+  return firstOf(findings, MAX_FINDINGS, moreAbout(kinds.jobs.name));
 }
 
 /** Workloads that lack pods which nothing made; pods that fail are findings of their own. */

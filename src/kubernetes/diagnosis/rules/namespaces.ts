@@ -5,7 +5,18 @@ import { controllerOf, ownerReferencesOf } from '../../apimachinery/ownership.ts
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type ClusterEvent, foldEvents } from '../../workloads/events.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
-import { cause, type Finding, firstOf, merged, type Report, risk, someOf, symptom, within } from '../facts/finding.ts';
+import {
+  cause,
+  type Finding,
+  firstOf,
+  merged,
+  moreAbout,
+  type Report,
+  risk,
+  someOf,
+  symptom,
+  within,
+} from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
 import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';
@@ -160,7 +171,7 @@ async function claimsOf(namespace: string | undefined, lookup: Lookup): Promise<
     .flatMap((claim) => prefixed(`PersistentVolumeClaim ${claim.metadata?.name}`, changeFindings(claim)));
   return [
     ...found.flatMap((findings, index) => prefixed(`PersistentVolumeClaim ${shown[index]?.metadata?.name}`, findings)),
-    ...firstOf(changes, CLAIMS, (count) => say`${count} more findings about ${kinds.claims.name}`),
+    ...firstOf(changes, CLAIMS, moreAbout(kinds.claims.name)),
     ...(rest > 0 ? [symptom(say`${rest} more PersistentVolumeClaims are not bound`)] : []),
   ];
 }
@@ -174,14 +185,16 @@ function serviceFindings(
   const serviceOf = ({ metadata }: EndpointSlice) => metadata?.labels?.['kubernetes.io/service-name'];
   const served = new Set(slices.filter(isReady).map(serviceOf));
   const filled = new Set(slices.filter(({ endpoints }) => endpoints?.length).map(serviceOf));
-  const dead = services.filter(({ spec, metadata }) => spec?.selector && !served.has(metadata?.name));
+  const dead = services.filter(
+    ({ spec, metadata }) => spec?.selector && spec.type !== 'ExternalName' && !served.has(metadata?.name),
+  );
   const others = services.flatMap((service) => {
     const { name = '' } = service.metadata ?? {};
     return prefixed(`Service ${name}`, plainFindings(service, podsOf(service, members(pods)), filled.has(name)));
   });
   return [
     ...(dead.length > 0 ? [symptom(say`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)] : []),
-    ...firstOf(others, SERVICES, (count) => say`${count} more findings about ${kinds.services.name}`),
+    ...firstOf(others, SERVICES, moreAbout(kinds.services.name)),
   ];
 }
 

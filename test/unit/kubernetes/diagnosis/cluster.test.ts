@@ -195,6 +195,24 @@ describe('clusterDigest', () => {
     assert.match(text, /\nSymptom: DaemonSet shop\/cni has 0 of 3 pods$/);
   });
 
+  it('counts what it leaves out of a node, and knows a Service of another name', async () => {
+    const types = ['VMEventScheduled', 'FreezeScheduled', 'KernelDeadlock', 'ReadonlyFilesystem', 'GPUUnhealthy'];
+    const node = {
+      metadata: { name: 'n1' },
+      spec: { unschedulable: true },
+      status: { conditions: ['Ready', ...types].map((type) => ({ type, status: 'True', message: 'm' })) },
+    };
+    const text = await digestOf((path) => {
+      if (path.endsWith('/nodes')) return { items: [node] };
+      return path.endsWith('/services')
+        ? table(['Type', 'Selector'], ['outside', 'ExternalName', 'app=x'], ['dead', 'ClusterIP', 'app=y'])
+        : EMPTY;
+    });
+    assert.equal(text.match(/^Cause: node n1: it has \w+: m$/gm)?.length, 3);
+    assert.match(text, /^Risk: 2 more findings about nodes$/m);
+    assert.match(text, /without endpoints: shop\/dead$/m);
+  });
+
   it('names all that it looked at where it finds nothing', async () => {
     const read = new Set<string>();
     const text = await digestOf((path) => {

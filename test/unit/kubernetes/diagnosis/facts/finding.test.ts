@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { cause, ranked, risk, someOf, symptom, within } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
+import {
+  cause,
+  firstOf,
+  moreAbout,
+  ranked,
+  risk,
+  someOf,
+  symptom,
+  within,
+} from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
 import { say } from '../../../../../src/kubernetes/diagnosis/facts/message.ts';
 
 describe('findings', () => {
@@ -15,5 +24,14 @@ describe('findings', () => {
     assert.deepEqual([level, String(message)], ['cause', 'pod web: it is gone']);
     assert.equal(String(someOf(['a', 'b', 'c', 'd'], 2)), 'a, b and 2 more');
     assert.equal(someOf([]), '');
+  });
+
+  it('are the worst few, and the rest is as bad as the worst of it', () => {
+    const all = [risk(say`a`), risk(say`b`), symptom(say`c`), cause(say`d`), cause(say`e`)];
+    const shown = (count: number) =>
+      firstOf(all, count, moreAbout('nodes')).map(({ level, message }) => `${level}: ${message}`);
+    assert.deepEqual(shown(1), ['cause: d', 'cause: 4 more findings about nodes']);
+    assert.deepEqual(shown(4), ['cause: d', 'cause: e', 'symptom: c', 'risk: a', 'risk: 1 more findings about nodes']);
+    assert.equal(shown(5).length, 5);
   });
 });

@@ -44,7 +44,7 @@ describe('namespaceReport', () => {
       'v1 services web': { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'htp' }] } },
       'discovery.k8s.io/v1 endpointslices web-1': slice('web'),
       'v1 services bare': { spec: { ports: [{ port: 80 }] } },
-      'v1 services outside': { spec: { type: 'ExternalName' } },
+      'v1 services outside': { spec: { type: 'ExternalName', selector: { app: 'outside' } } },
       'autoscaling/v2 horizontalpodautoscalers web': {
         spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'gone' }, maxReplicas: 3 },
       },
