@@ -38,7 +38,7 @@ export function requestText(requests: Amounts): string {
     .filter(([name, amount]) => name !== 'pods' && amount > 0)
     .map(
       ([name, amount]) =>
-        `${name} ${name === 'cpu' ? cpuText(amount) : /memory|storage/.test(name) ? memoryText(amount) : amount}`,
+        `${name} ${name === 'cpu' ? cpuText(amount) : /memory|storage|hugepages/.test(name) ? memoryText(amount) : amount}`,
     )
     .join(', ');
 }

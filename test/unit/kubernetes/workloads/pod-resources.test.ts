@@ -30,6 +30,9 @@ describe('what a pod reserves', () => {
     const needs = requestsOf({ spec: { ...spec, overhead: { cpu: '250m', memory: '64Mi' } } });
     assert.deepEqual(Object.fromEntries(needs), { cpu: 0.75, 'nvidia.com/gpu': 1, memory: 2 ** 26, pods: 1 });
     assert.equal(requestText(needs), 'cpu 750m, nvidia.com/gpu 1, memory 64Mi');
+    const requests = { 'hugepages-2Mi': '128Mi', 'ephemeral-storage': '2Gi' };
+    const large = requestsOf({ spec: { containers: [{ name: 'app', resources: { requests } }] } });
+    assert.equal(requestText(large), 'hugepages-2Mi 128Mi, ephemeral-storage 2Gi');
     assert.equal(requestText(requestsOf({})), '');
     // Overhead is no limit where there is none.
     const most = limitsOf({ spec: { ...spec, overhead: { cpu: '250m', memory: '64Mi' } } });
