@@ -22,12 +22,18 @@ export interface Trouble {
 
 const IMAGE_REASONS = /^(ErrImage|ImagePull|InvalidImage|ImageInspect|RegistryUnavailable)/;
 const MAX_LINE_LENGTH = 300;
+/** A container that has run for so long has not crashed, in milliseconds: the kubelet forgets its restarts then, too. */
+const STABLE_MS = 600_000;
 
 /** The containers that keep a pod from being ready. */
 export function troublesOf(pod: Pod): Trouble[] {
   const { spec, status } = pod;
-  const find = (containers: Container[] = [], statuses: ContainerStatus[] = [], isInit: boolean): Trouble[] =>
-    statuses.flatMap((one) => {
+  const find = (
+    containers: Container[] = [],
+    statuses: ContainerStatus[] | null | undefined,
+    isInit: boolean,
+  ): Trouble[] =>
+    (statuses ?? []).flatMap((one) => {
       const container = containers.find(({ name }) => name === one.name) ?? { name: one.name };
       const role = isInit ? (isSidecar(container) ? 'sidecar' : 'init') : undefined;
       // Sidecars are ended with their pod, whatever they exit with.
@@ -54,7 +60,8 @@ function troubleKind({ state, ready, lastState }: ContainerStatus, role: Trouble
   if (!state?.running) return 'starting';
   if (role === 'init') return ready ? undefined : 'starting';
   if (ready) return undefined;
-  return lastState?.terminated && lastState.terminated.exitCode !== 0 ? 'crash' : 'unready';
+  const hasCrashed = lastState?.terminated !== undefined && lastState.terminated.exitCode !== 0;
+  return hasCrashed && !(Date.now() - Date.parse(state.running.startedAt ?? '') > STABLE_MS) ? 'crash' : 'unready';
 }
 
 /** Describes the trouble, with what its log and events add. */

@@ -89,6 +89,16 @@ describe('containers that fail', () => {
     );
   });
 
+  it('are not called crashing once they run for long', () => {
+    const since = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const again = (minutes: number) =>
+      told(pod({ ...crashed(1), started: true, state: { running: { startedAt: since(minutes) } } })).join();
+    assert.match(again(1), /^cause: container app crashes with exit code 1, restarted 3 times$/);
+    assert.match(again(60), /^symptom: container app runs for 60m but is not ready$/);
+    const silent = { status: { phase: 'Pending', containerStatuses: null, initContainerStatuses: null } };
+    assert.deepEqual(told(silent as unknown as Pod), []);
+  });
+
   it('leave the containers behind a failing init container out', () => {
     const waiting: ContainerStatus = { name: 'app', ready: false, state: { waiting: { reason: 'PodInitializing' } } };
     const failing: ContainerStatus = { name: 'init', restartCount: 1, ...crashed(2) };
