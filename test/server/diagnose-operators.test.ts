@@ -338,7 +338,7 @@ describe('diagnose_resource, custom resources of operators', () => {
   it('all of them are looked at in the overview of the cluster', async () => {
     await Promise.all([missingCertificate(), degradedApplication(), suspendedKustomization()]);
     const text = await server().text('diagnose_resource', { kind: 'cluster' });
-    assert.match(text, new RegExp(`^Cause: Certificate ${namespace.name}/shop: Ready=False DoesNotExist`, 'm'));
+    assert.match(text, new RegExp(`^Cause: Certificate ${namespace.name}/shop: Ready=False \\(DoesNotExist\\)`, 'm'));
     assert.match(
       text,
       new RegExp(`^Cause: Application ${namespace.name}/bad: OutOfSync, Degraded: app path does not exist$`, 'm'),

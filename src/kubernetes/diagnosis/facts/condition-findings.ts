@@ -11,14 +11,16 @@ const BAD_WHEN_TRUE =
 const NEITHER =
   /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed|Active|Paused|Remediated|Remediating|ArtifactOutdated|Deleting|RollingOut|Scaling(Up|Down)|Drifted|Empty|Consolidatable|OverlappingTLSConfig)$/;
 // Types of Nodes for which "True" is good: Ready, and those of vendors, as KernelReady (EKS) and EtcdIsVoter (k3s).
-const GOOD_ON_NODES = /(?<!Not)(Ready|Healthy|Available|Reachable|Schedulable|Active|Enabled|O[kK]|IsVoter)$/;
+const GOOD_ON_NODES =
+  /(?<!Not)(Ready|Healthy|Available|Reachable|Schedulable|Active|Enabled|Compatible|O[kK]|IsVoter)$/;
+// Types of Nodes whose names tell a problem, those of node-problem-detector first; of others only their agent knows.
+const BAD_ON_NODES =
+  /deadlock|readonly|frequent|problem|hung|shutdown|outof|unreachable|offline|mismatch|expired|incompatible|unschedulable/i;
 const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
 
 /** The problems that a list of conditions reports. */
 export function conditionFindings(list: readonly JsonObject[]): Finding[] {
-  return conditionsIn(list)
-    .filter((condition) => isTrouble(condition))
-    .map(conditionFinding);
+  return conditionsIn(list).filter(isBad).map(conditionFinding);
 }
 
 /** The problem that a condition reports. */
@@ -32,8 +34,20 @@ export function conditionFinding(condition: Condition): Finding {
  * Does a condition of an object of this kind (`nodes`) report a problem? On a Node "True" is one for all types but Ready
  * (NodeConditionType of core/v1, node-problem-detector); for other kinds the name of the type decides.
  */
-export function isTrouble({ type, status, reason }: Condition, resourceName = ''): boolean {
-  if (resourceName === kinds.nodes.name) return GOOD_ON_NODES.test(type) ? status !== 'True' : status === 'True';
+export function isTrouble(condition: Condition, resourceName: string): boolean {
+  const { type, status } = condition;
+  if (resourceName !== kinds.nodes.name) return isBad(condition);
+  return GOOD_ON_NODES.test(type) ? status !== 'True' : status === 'True';
+}
+
+/** What a condition of a Node that is True means: without a name that tells a problem, nobody can say that it is one. */
+export function nodeConditionFinding({ type, reason, message }: Condition): Finding {
+  const told = message || reason;
+  const level = BAD_WHEN_TRUE.test(type) || BAD_ON_NODES.test(type) ? cause : risk;
+  return level(told ? say`it has ${type}: ${told}` : say`it has ${type}`);
+}
+
+function isBad({ type, status, reason }: Condition): boolean {
   // A completed pod is not ready either.
   if (NEITHER.test(type) || reason === 'PodCompleted') return false;
   return BAD_WHEN_TRUE.test(type) ? status === 'True' : status !== 'True';

@@ -2,7 +2,7 @@ import type { Binding } from '../../access/rbac.ts';
 import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { isTrouble } from '../facts/condition-findings.ts';
+import { conditionText, isTrouble } from '../facts/condition-findings.ts';
 import {
   about,
   cause,
@@ -246,16 +246,14 @@ async function unready(resourceName: string, namespace: string | undefined, look
   if (!resource || (namespace !== undefined && !resource.namespaced)) return [];
   const objects = members(await lookup.list(resource, namespace));
   const bad = objects.flatMap((object) => {
-    const trouble = conditionsOf(object).find((condition) => isTrouble(condition));
+    const trouble = conditionsOf(object).find((condition) => isTrouble(condition, resourceName));
     const { namespace: place, name = '' } = object.metadata ?? {};
     return trouble
       ? [
           about(
             resource,
             { namespace: place, name },
-            cause(
-              say`${resource.kind} ${placeOf({ namespace: place, name })}: ${trouble.type}=${trouble.status} ${trouble.reason ?? ''}: ${trouble.message ?? ''}`,
-            ),
+            within(`${resource.kind} ${placeOf({ namespace: place, name })}`, cause(say`${conditionText(trouble)}`)),
           ),
         ]
       : [];

@@ -15,7 +15,9 @@ export async function deletionFindings(object: KubernetesObject, lookup: Lookup)
   if (!deletionTimestamp) return [];
   const since = say`it is being deleted since ${age(deletionTimestamp)}`;
   if (object.kind === 'Namespace') {
-    const reasons = conditionsOf(object).filter((condition) => condition.status === 'True' && isTrouble(condition));
+    const reasons = conditionsOf(object).filter(
+      (condition) => condition.status === 'True' && isTrouble(condition, kinds.namespaces.name),
+    );
     return [cause(say`${listed([since, ...reasons.map(({ message }) => message ?? '')])}`)];
   }
   if (finalizers.length === 0) {

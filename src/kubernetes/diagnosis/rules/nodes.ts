@@ -5,7 +5,7 @@ import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { requestsOf } from '../../workloads/pod-resources.ts';
 import { hasEnded } from '../../workloads/pods.ts';
-import { conditionFinding, isTrouble } from '../facts/condition-findings.ts';
+import { conditionFinding, isTrouble, nodeConditionFinding } from '../facts/condition-findings.ts';
 import { cause, type Finding, type Report, risk, subjectOf, withRemedies } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
@@ -61,10 +61,8 @@ export function nodeFindings(node: Node): Finding[] {
   const ready = conditionOf(node, 'Ready');
   if (ready?.status !== 'True') findings.push(cause(say`it is not ready: ${readyProblem(node)}`));
   for (const condition of conditionsOf(node)) {
-    const { type, status, reason, message = reason } = condition;
-    if (type === 'Ready' || !isTrouble(condition, kinds.nodes.name)) continue;
-    if (status === 'True') findings.push(levelOf(type)(say`it has ${type}: ${message}`));
-    else findings.push(conditionFinding(condition));
+    if (condition.type === 'Ready' || !isTrouble(condition, kinds.nodes.name)) continue;
+    findings.push((condition.status === 'True' ? nodeConditionFinding : conditionFinding)(condition));
   }
   if (node.spec?.unschedulable)
     findings.push(
@@ -81,11 +79,6 @@ export function nodeFindings(node: Node): Finding[] {
     findings.push(risk(say`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
   }
   return findings;
-}
-
-// What the cloud has only announced, such as VMEventScheduled (AKS), has not happened yet.
-function levelOf(type: string): typeof risk {
-  return type.endsWith('Scheduled') ? risk : cause;
 }
 
 function readyProblem(node: Node): Message {

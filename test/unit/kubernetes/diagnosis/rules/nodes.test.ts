@@ -38,5 +38,21 @@ describe('a Node', () => {
         'risk: it has VMEventScheduled: Freeze at noon',
       ],
     );
+    assert.deepEqual(await said({ type: 'DockerHung', status: 'True', reason: 'Hung', message: '' }), [
+      'cause: it has DockerHung: Hung',
+    ]);
+    assert.deepEqual(await said({ type: 'KernelReady', status: 'Unknown' }), [
+      'symptom: its condition says KernelReady=Unknown',
+    ]);
+  });
+
+  it('has a risk in what its agents alone can judge', async () => {
+    assert.deepEqual(await said({ type: 'InPlaceUpdate', status: 'True', reason: 'UpdateSuccessful' }), [
+      'risk: it has InPlaceUpdate: UpdateSuccessful',
+    ]);
+    assert.deepEqual(await said({ type: 'Foo', status: 'True' }), ['risk: it has Foo']);
+    assert.deepEqual(await said({ type: 'DriverCompatible', status: 'True' }), ['Healthy: nothing wrong found.']);
+    // Like VMEventScheduled (AKS), it has not happened yet.
+    assert.deepEqual(await said({ type: 'FreezeScheduled', status: 'True' }), ['risk: it has FreezeScheduled']);
   });
 });
