@@ -49,7 +49,7 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
   const bad = all.filter((row) => !isRowReady(row) && !isShuttingDown(row) && !(hasEnded(row) && hasCompleted(row)));
   const ofJobRows = jobs === 'unknown' ? [] : jobs;
   const settled = settledJobs(ofJobRows, (row) => row.cell('status') === 'Complete');
-  const replaced = bad.filter((row) => hasEnded(row) && isReplaced(row.owner, row.namespace, settled));
+  const replaced = bad.filter((row) => hasEnded(row) && isReplaced(row, settled));
   const made = pods !== 'unknown' && isWhole ? all.filter((row) => !hasEnded(row)) : 'unknown';
   const lacking = [
     ...lackingReplicas('Deployment', deployments, made),
@@ -64,7 +64,7 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
     claimRows(claims === 'unknown' ? [] : claims, lookup),
     workloadFindings(lacking, made, lookup),
   ]);
-  const failedJobs = ofJobRows.filter((row) => row.cell('status') === 'Failed' && !settled.has(placeOf(row)));
+  const failedJobs = ofJobRows.filter((row) => row.cell('status') === 'Failed' && !settled.has(row.metadata.uid));
   const ofJobs =
     failedJobs.length > 0
       ? [

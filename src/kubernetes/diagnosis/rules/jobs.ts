@@ -9,7 +9,6 @@ import { hasEnded, isActive } from '../../workloads/pods.ts';
 import { cause, type Finding, merged, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
-import { placeOf } from '../facts/rows.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
@@ -119,14 +118,14 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
 }
 
 /**
- * The Jobs (`shop/backup-1`) whose failures are over: they completed in the end, or a later one of their CronJob did.
+ * The uids of the Jobs whose failures are over: they completed in the end, or a later one of their CronJob did.
  * @param lastSuccess when a CronJob last succeeded, by its name, where that is known.
  */
 export function settledJobs<T extends { metadata?: ObjectMeta }>(
   jobs: readonly T[],
   isComplete: (job: T) => boolean,
   lastSuccess: (cronJob: string) => string | undefined = () => undefined,
-): ReadonlySet<string> {
+): ReadonlySet<unknown> {
   const cronJobOf = ({ metadata }: T) => {
     const owner = ownerReferencesOf({ metadata }).find(({ kind }) => kind === 'CronJob');
     return owner && textAt(owner, 'name');
@@ -143,11 +142,7 @@ export function settledJobs<T extends { metadata?: ObjectMeta }>(
     if (cronJob === undefined) return false;
     return [newest.get(keyOf(job)), lastSuccess(cronJob)].some((time) => time !== undefined && time > created(job));
   };
-  return new Set(
-    jobs
-      .filter(isSettled)
-      .map(({ metadata }) => placeOf({ namespace: metadata?.namespace, name: metadata?.name ?? '' })),
-  );
+  return new Set(jobs.filter(isSettled).map(({ metadata }) => metadata?.uid));
 }
 
 function isFinished(job: Workload): boolean {

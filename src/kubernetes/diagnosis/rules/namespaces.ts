@@ -1,7 +1,7 @@
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { controllerOf, ownerReferencesOf } from '../../apimachinery/ownership.ts';
+import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type ClusterEvent, foldEvents } from '../../workloads/events.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
@@ -62,7 +62,7 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
     objectFindings(name, lookup),
   ]);
   const settled = await settledIn(name, lookup);
-  const replaced = pods.filter((pod) => pod.status?.phase === 'Failed' && isReplaced(controllerOf(pod), name, settled));
+  const replaced = pods.filter((pod) => pod.status?.phase === 'Failed' && isReplaced(pod, settled));
   const ofPods = await podsReport(
     pods.filter((pod) => !replaced.includes(pod)),
     lookup,
@@ -85,7 +85,7 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
 
 const LOOKED_AT = say`looked at: pods, workloads and what they need, Jobs, autoscalers, Ingresses, claims, Services, NetworkPolicies, quotas, budgets, TLS certificates, role bindings, objects of well-known operators and events; other kinds were not`;
 
-async function settledIn(namespace: string, lookup: Lookup): Promise<ReadonlySet<string>> {
+async function settledIn(namespace: string, lookup: Lookup): Promise<ReadonlySet<unknown>> {
   const [jobs, cronJobs] = await Promise.all([
     lookup.list<Workload>(kinds.jobs, namespace),
     lookup.list<Workload>(kinds.cronJobs, namespace),

@@ -2,7 +2,7 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import type { ObjectMeta } from '../../apimachinery/objects.ts';
-import { isOwnedBy } from '../../apimachinery/ownership.ts';
+import { controllerOf, isOwnedBy } from '../../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
 import { hasEnded, isActive } from '../../workloads/pods.ts';
 import { isShuttingDown } from '../facts/deletion.ts';
@@ -21,7 +21,6 @@ import {
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, say } from '../facts/message.ts';
 import { hasStarted, isHealthy, podLine, podState, restartsOf } from '../facts/pod-state.ts';
-import { placeOf } from '../facts/rows.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { deletionFindings } from './finalizers.ts';
@@ -238,15 +237,11 @@ export function replacedRisks(ends: readonly string[]): Finding[] {
   ];
 }
 
-/** Does this owner make up for pods that fail? A Job only counts them, and is over them if it is among the `settled`. */
-export function isReplaced(
-  owner: { kind?: unknown; name?: unknown } | undefined,
-  namespace: string | undefined,
-  settled: ReadonlySet<string>,
-): boolean {
-  const kind = String(owner?.kind);
-  if (kind === 'Job') return settled.has(placeOf({ namespace, name: String(owner?.name) }));
-  return ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'].includes(kind);
+/** Does what the pod belongs to make up for its failure? A Job only counts it, and is over it if it is one of the `settled`. */
+export function isReplaced({ metadata }: { metadata?: ObjectMeta }, settled: ReadonlySet<unknown>): boolean {
+  const owner = controllerOf({ metadata });
+  if (owner?.kind === 'Job') return settled.has(owner.uid);
+  return ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController'].includes(String(owner?.kind));
 }
 
 /** The report of what no longer holds anything up. */

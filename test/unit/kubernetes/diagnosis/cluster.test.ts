@@ -161,7 +161,7 @@ describe('clusterDigest', () => {
       cells,
       object: {
         metadata: {
-          ...{ name, namespace: 'shop', creationTimestamp: `2026-01-01T0${hour}:00:00Z` },
+          ...{ name, namespace: 'shop', uid: name, creationTimestamp: `2026-01-01T0${hour}:00:00Z` },
           ownerReferences: [{ kind, name: owner, uid: owner, controller: true }],
         },
       },

@@ -83,7 +83,9 @@ describe('namespaceReport', () => {
   });
 
   it('has no cause in Jobs that are over their failures, nor in pods that shut down', async () => {
-    const owned = (kind: string, name: string) => [{ apiVersion: 'batch/v1', kind, name, uid: name, controller: true }];
+    const owned = (kind: string, name: string) => [
+      { apiVersion: 'batch/v1', kind, name, uid: `batch/v1 jobs ${name}`, controller: true },
+    ];
     const job = (cronJob: string, hour: number, type: string) => ({
       metadata: {
         creationTimestamp: `2026-01-01T0${hour}:00:00Z`,
