@@ -6,6 +6,7 @@ import { longRunning, longRunningStatuses } from '../../workloads/containers.ts'
 import { requestsOf, requestText } from '../../workloads/pod-resources.ts';
 import { hasEnded } from '../../workloads/pods.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
+import { isShuttingDown } from '../facts/deletion.ts';
 import {
   cause,
   type Finding,
@@ -38,7 +39,9 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
   const { spec = {}, metadata } = pod;
   const namespace = metadata?.namespace ?? '';
   const healthy = isHealthy(pod);
-  const troubles = healthy ? [] : troublesOf(pod);
+  // What ends in a pod that shuts down does not fail.
+  const isEnding = isShuttingDown(pod);
+  const troubles = healthy || isEnding ? [] : troublesOf(pod);
   const [logs, warnings, references, host, told, network, pulls] = await Promise.all([
     Promise.all(troubles.map((trouble, index) => (index < LOGS ? troubleLog(trouble, pod, lookup) : undefined))),
     warningsOf(pod, 'Pod', lookup),
@@ -62,7 +65,7 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
     ...told,
     ...pulls,
   ];
-  if (!healthy && findings.every(({ level }) => level === 'risk')) {
+  if (!healthy && !isEnding && findings.every(({ level }) => level === 'risk')) {
     const message = conditionOf(pod, 'Ready')?.message;
     findings.push(symptom(say`it is ${podState(pod)}${message ? `: ${message}` : ''}`));
   }
@@ -125,6 +128,7 @@ async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Looku
   if (disrupted?.status === 'True') {
     return [cause(say`it is being removed from its node: ${disrupted.reason ?? ''}: ${disrupted.message ?? ''}`)];
   }
+  if (isShuttingDown(pod)) return [];
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') return [await schedulingFinding(pod, scheduled.reason, scheduled.message, lookup)];
   if (status?.phase === 'Pending' && !spec?.nodeName) {

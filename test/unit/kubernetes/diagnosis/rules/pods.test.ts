@@ -59,6 +59,26 @@ describe('podReport', () => {
     );
   });
 
+  it('finds nothing wrong in what ends in a pod that shuts down, until it is late', async () => {
+    const draining = (seconds: number): Pod => ({
+      metadata: { ...metadata, deletionTimestamp: new Date(Date.now() + seconds * 1_000).toISOString() },
+      spec: { containers: [{ name: 'app' }, { name: 'proxy' }], readinessGates: [{ conditionType: 'balancer' }] },
+      status: {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'False', message: 'containers with unready status: [app]' }],
+        containerStatuses: [
+          { name: 'app', ready: false, state: { terminated: { exitCode: 143, reason: 'Error' } } },
+          { name: 'proxy', ready: true, state: { running: {} } },
+        ],
+      },
+    });
+    assert.deepEqual(await told(draining(20)), []);
+    assert.deepEqual(await told(draining(-300)), [
+      'cause: its readiness gate balancer is not True',
+      'cause: container app crashes with exit code 143 (SIGTERM)',
+    ]);
+  });
+
   it('says what a pod that no node takes requests, its init containers included', async () => {
     const amounts = (cpu: string) => ({ resources: { requests: { cpu, memory: '1Gi' } } });
     const spec = {
