@@ -49,7 +49,9 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
   const bad = all.filter((row) => !isRowReady(row) && !isShuttingDown(row) && !(hasEnded(row) && hasCompleted(row)));
   const ofJobRows = jobs === 'unknown' ? [] : jobs;
   const settled = settledJobs(ofJobRows, (row) => row.cell('status') === 'Complete');
-  const replaced = bad.filter((row) => hasEnded(row) && isReplaced(row, settled));
+  const { replaced = [], failing = [] } = Object.groupBy(bad, (row) =>
+    hasEnded(row) && isReplaced(row, settled) ? 'replaced' : 'failing',
+  );
   const made = pods !== 'unknown' && isWhole ? all.filter((row) => !hasEnded(row)) : 'unknown';
   const lacking = [
     ...lackingReplicas('Deployment', deployments, made),
@@ -57,10 +59,7 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
     ...lackingOnNodes(daemonSets, made),
   ];
   const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
-    podFindings(
-      bad.filter((row) => !replaced.includes(row)),
-      lookup,
-    ),
+    podFindings(failing, lookup),
     claimRows(claims === 'unknown' ? [] : claims, lookup),
     workloadFindings(lacking, made, lookup),
   ]);
