@@ -226,7 +226,7 @@ metadata: { name: one, namespace: ${scratch.name} }`;
 
   it('are not told by a refused manifest what the cluster serves', () =>
     use(['--allow-namespace', 'shop', '--deny-kind', `wdg.${group()}`], async (server) => {
-      const widgets = { kind: 'widgets', namespace: 'shop' };
+      const widgets = { kind: `widgets.${group()}`, namespace: 'shop' };
       const check = async () => {
         assert.match(await server.error('list_resources', widgets), /closed/);
         // Each namespace has one.
