@@ -9,14 +9,14 @@ import { Unpacking } from './redaction/unpacking.ts';
  * markers have no digests, because a text may repeat what its reader wrote.
  */
 export function redactText(text: string): string {
-  // No byte may look like the end of a line.
-  const plain = plainText(text, ' ');
+  const plain = plainText(text);
   let shown = '';
   let from = 0;
-  for (const { start, end } of credentialsIn(text.includes('\0') ? plainText(text) : plain, Unpacking.ofText())) {
+  for (const { start, end } of credentialsIn(plain, Unpacking.ofText())) {
     const lines = plain.slice(start, end).split('\n');
     shown += plain.slice(from, start) + lines.fill(BARE_MARKER).join('\n');
     from = end;
   }
-  return shown + plain.slice(from);
+  // No byte may look like the end of a line.
+  return (shown + plain.slice(from)).replaceAll('\0', ' ');
 }

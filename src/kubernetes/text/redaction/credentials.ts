@@ -7,7 +7,7 @@ import { encodedViewsOf, mayBeEncoded } from './encoded-views.ts';
 import { knownCredentialsIn } from './known-credentials.ts';
 import { isMasked, withMaskedMarkers } from './markers.ts';
 import { namedValuesIn } from './named-values.ts';
-import { plainText } from './plain-text.ts';
+import { plainText, zeroViewsOf } from './plain-text.ts';
 import { privateKeysIn } from './private-keys.ts';
 import { valuesOfSecretsIn } from './secret-manifests.ts';
 import { merged, type Span } from './spans.ts';
@@ -29,7 +29,14 @@ const WIDE = /[\uff01-\uff5e]/g;
  * The credentials in a plain text (see plainText): values under a credential's name, in addresses and commands, and
  * values recognisable by themselves. The only recogniser, for texts and for strings of objects. Markers do not count.
  */
-export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
+export function credentialsIn(plain: string, unpacking: Unpacking): Span[] {
+  const spans = zeroViewsOf(plain).flatMap(({ text, placeOf }) =>
+    credentialsInLines(text, unpacking).map(({ start, end }) => ({ start: placeOf(start), end: placeOf(end - 1) + 1 })),
+  );
+  return merged(spans);
+}
+
+function credentialsInLines(text: string, unpacking: Unpacking): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
   const spans = [...spansIn(seen), ...encodedLinesIn(seen), ...encodedTextsIn(seen, holdsCredential, unpacking)];
   for (const view of encodedViewsOf(seen)) {

@@ -17,14 +17,34 @@ const SUSPECT = new RegExp(UNSEEN, 'u');
 const OTHER = /[^\t\n\r -~]/;
 const WRITTEN = /\\(?:u001[bB]|x1[bB]|033|e)\[/;
 
+/** Behind a setting, and before another or a flag or at the end, as between the variables of a process. */
+const BETWEEN_SETTINGS = /(?<==[^\0\s]{0,4096})\0(?=\0|$|[A-Za-z_][\w.-]{0,200}=(?!=|$)|--?[A-Za-z])/g;
+
 /**
- * The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay. A zero
- * byte, which ends a text in memory as in `/proc/1/environ`, becomes `end`, one character.
+ * The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay, and so
+ * does a zero byte that ends a text in memory as in `/proc/1/environ`, see zeroViewsOf.
  */
-export function plainText(text: string, end = '\n'): string {
+export function plainText(text: string): string {
   return WRITTEN.test(text) || (OTHER.test(text) && SUSPECT.test(text))
-    ? text.replace(INVISIBLE, (unseen, at: number) => (isEnd(text, unseen, at) ? end : ''))
+    ? text.replace(INVISIBLE, (unseen, at: number) => (isEnd(text, unseen, at) ? unseen : ''))
     : text;
+}
+
+/** A text without zero bytes, and the position of each of its characters in the plain text with them. */
+export interface ZeroView {
+  text: string;
+  placeOf(index: number): number;
+}
+
+/** The plain text in both meanings of its zero bytes: each ends a line, or those within what is one say nothing. */
+export function zeroViewsOf(plain: string): ZeroView[] {
+  if (!plain.includes('\0')) return [{ text: plain, placeOf: (index) => index }];
+  const ended = plain.replace(BETWEEN_SETTINGS, '\n');
+  const places = Array.from(ended.matchAll(/[^\0]/g), ({ index }) => index);
+  return [
+    { text: plain.replaceAll('\0', '\n'), placeOf: (index) => index },
+    { text: ended.replaceAll('\0', ''), placeOf: (index) => places[index] ?? plain.length },
+  ];
 }
 
 /** Is this the end of a text, not half of a character in UTF-16? */

@@ -23,7 +23,9 @@ describe('plainText', () => {
 
   it('ends a line where a text in memory ends', () => {
     const memory = 'DEBUG=no\0PASSWD=hunter2\0HOME=/x\0';
-    assert.equal(plainText(memory), 'DEBUG=no\nPASSWD=hunter2\nHOME=/x\n');
+    assert.equal(redactText(memory), 'DEBUG=no PASSWD=<redacted> HOME=/x ');
+    const command = 'mysqld\0--password=hunter2\0--port=3306\0';
+    assert.equal(redactText(command), 'mysqld --password=<redacted> --port=3306 ');
     const { plain, placeOf } = plainPlaces(`\x1b[1m${memory}`);
     assert.equal(placeOf(plain.indexOf('hunter2')), `\x1b[1m${memory}`.indexOf('hunter2'));
     for (const before of ['DEBUG=no', 'MODE=PROD', 'LANG=public', 'A=1', 'x'])
@@ -34,8 +36,24 @@ describe('plainText', () => {
       }
   });
 
+  it('shows no credential that a zero byte parts', () => {
+    const texts = ['password=hunter2', 'token: hunter2', 'A=1 DB_PASSWORD=hunter2\nnext: 1', `ghp_${'aB3dE5gH7j'.repeat(4)}`];
+    for (const text of texts) {
+      const value = /hunter2|ghp_\w+/.exec(text)?.[0] ?? '';
+      const parted = Array.from(text, (_, at) => `${text.slice(0, at)}\0${text.slice(at)}`);
+      const wide = [1, 2, 3].flatMap((zeros) => [
+        text.replaceAll(/(?=[^])/g, '\0'.repeat(zeros)),
+        text.replaceAll(/(?<=[^])/g, '\0'.repeat(zeros)),
+      ]);
+      for (const one of [...parted, ...wide])
+        for (const shown of [redactText(one), JSON.stringify(redact({ kind: 'X', data: { a: one } }))])
+          for (const part of [value.slice(0, 4), value.slice(-4)])
+            assert.ok(!shown.replaceAll('\\u0000', '').includes(part), JSON.stringify([one, shown]));
+    }
+  });
+
   it('takes little time for any text', async () => {
-    for (const part of ['\x1b[', '\x1b]', '\x1b[1;', '\\u001b[', '\x9b', '\b', '\u200b', '\x1bP']) {
+    for (const part of ['\x1b[', '\x1b]', '\x1b[1;', '\\u001b[', '\x9b', '\b', '\u200b', '\x1bP', '\0', 'a\0', '\0A']) {
       const took = await processorTime(() => plainText(part.repeat(200_000)));
       assert.ok(took < 500, `${part}: ${took} ms`);
     }
