@@ -29,8 +29,8 @@ const DESCRIPTION = new Set(
     ' ',
   ),
 );
-/** Random by nature, and no secret. */
-const DIGEST = /(?:checksum|digest|fingerprint|thumbprint|sha(?:1|256|512)|md5|(?:secrets?|ca|cert|privatekey)hash)s?$/;
+/** Random by nature, and no secret. MD5 of a password is one: PostgreSQL takes it instead. */
+const DIGEST = /(?:checksum|digest|fingerprint|thumbprint|sha(?:1|256|512)|(?:secrets?|ca|cert|privatekey)hash)s?$/;
 const PUBLIC_KEY = /(?:public|pub|known)[-_. ]?keys?$/i;
 /** What contains a credential's word, and is another. */
 const OTHER_WORDS =

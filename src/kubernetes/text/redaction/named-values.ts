@@ -9,7 +9,7 @@ import { hiddenIn } from './hidden-parts.ts';
 import { isImageTag } from './image-references.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { isMetricLabel, namesSecret } from './secret-references.ts';
-import { hiddenBehindVerb, hiddenBesideName, hiddenInSentence } from './sentences.ts';
+import { hiddenBehindFlag, hiddenBehindVerb, hiddenBesideName, hiddenInSentence } from './sentences.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
 import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
@@ -239,7 +239,8 @@ function flagged(named: Name, at: number): Found {
   const { text, end } = named;
   if (FLAG.test(text.slice(at, at + 80)) || text.charAt(at) === '\n' || at >= text.length)
     return { spans: [], next: end };
-  return single(named, valueAt(text, at));
+  const told = hiddenBehindFlag(text, at);
+  return told ? { spans: told, next: end } : single(named, valueAt(text, at));
 }
 
 function stated(named: Name, at: number, verb: string): Found {

@@ -1,10 +1,10 @@
-import { looksChosen } from './credential-values.ts';
+import { holdsRandom, looksChosen } from './credential-values.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { headOfLine, matches, restOfLine, type Span, shifted } from './spans.ts';
 
 /** How error messages continue after a colon: `reading token: unexpected EOF`. */
 const ERROR =
-  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|continue|give|call|say|name the|from|this user|there|lower|wait|narrow|allow|renew|begin|log|something|nobody|nothing|until|every|under|it|which|removed|requested|served|deprecated|requests|changes|approval|write|refers|exists|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
+  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|continue|give|call|say|name the|from|this user|there|lower|wait|narrow|allow|renew|begin|log|something|nobody|nothing|until|every|under|it|which|removed|requested|served|deprecated|requests|changes|approval|write|refers|exists|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept|user(?= \\{0,4}"))[:,]? (?:\\{1,4}["']|["'\p{L}(/])/iu;
 /** What `kubectl describe` says about a value instead of showing it. */
 const DESCRIBED = /^(?:<set to the key '[^'\n]{1,253}' (?:in|of) |\d{1,9} bytes[^\S\n]{0,8}(?:\n|$))/;
 const KINDS =
@@ -27,7 +27,11 @@ const TOLD =
 /** More than a name has. */
 const WORDS = /^\p{Ll}{1,20}(?: [\p{L}-]{1,20}){3}/u;
 /** What tests report: `--- PASS: TestLogin (0.01s)`, `PASS: Verify that the node is ready`. */
-const PASSED = /^(?:(?:Test|Example|Benchmark|Fuzz)[A-Z_]\w{0,200} \(\d|[A-Z][a-z]{1,20}(?: [\w-]{1,40}){3})/;
+const PASSED = /^[A-Z][a-z]{1,20}(?: [\w-]{1,40}){3}/;
+/** A whole name of a test and its time, how many tests failed, or what was found. */
+const TESTED =
+  /^(?:(?:Test|Example|Benchmark|Fuzz)[A-Z_][^\s(]{0,200} \(\d[\d.]{0,10}m?s\)|\d{1,9}[,;]? {1,4}fail(?:ed|ures?)?[:=]? {0,4}\d|[A-Z][a-z]{1,20} (?:is|are|was|were) (?:ready|healthy|running|up|reachable|available|schedulable|valid|correct|present|enabled|disabled)[.!]?$)/;
+const TEST = /^(?:Test|Example|Benchmark|Fuzz)[A-Z_][^\s(]{0,200}[^\S\n]*$/;
 /** What a parser did not expect: a part of its language. */
 const SYNTAX = /^(?:[A-Z_]{2,40}|[^\s"'`]{1,2})(?=\s|$)/;
 
@@ -47,10 +51,27 @@ const SIGNED = /[^\s\d!#$%^&*"'`“”‘’«»,;()[\]{}<>=\\]{0,128}[\d!#$%^&*
 /** A verb leads to what is meant: the last word, or one in quotes. */
 const LED =
   /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})(?:[.!]?\s{0,8}$|[,;]|[^\S\n]\w{1,40}=))/dgi;
+/** A word alone may be the flag's value. */
+const ABOUT_FLAG =
+  /^(?:ha(?:s|ve|d) (?:been|no|not)|(?:is|are|was|were) (?:not|no|now|already|only|also|required|provided|specified|set|given|used|needed|deprecated|removed|ignored|missing|empty|invalid|unset|disabled|enabled|mutually|unknown|unsupported|an?|the)|(?:must|should|may|might|will|can|could) (?:be|not|only|have|contain)|cannot (?:be|have))(?=[\s.,;:)"'`]|$)/;
 const FIRST_WORDS = /^(?:\S{1,128} ?){1,3}/;
 const NEXT_SENTENCE = /[.!?] (?=\p{Lu})/u;
 const NOT_MEANT =
   /^(?:strings?|number|object|array|bool(?:ean)?|int(?:eger)?|float|null|nil|undefined|value|type|json|yaml|token|password|secret|true|false|[A-Z]{2,4})$/;
+/** Who may not, and in which version of an API: with digits, and no value. */
+const IDENTITY =
+  /^(?:system:(?:serviceaccounts?|nodes?|anonymous|authenticated)\b|arn:aws[\w-]{0,10}:|(?:[a-z.-]{1,100}(?:k8s\.io)?\/)?v\d{1,2}(?:(?:alpha|beta)\d{1,2})?$|ec2[a-z]{0,20}$)/i;
+/** Before the name of something else, which may have digits. */
+const NAMED =
+  /\b(?:(?:users?|namespaces?|kinds?|releases?|roles?|groups?|issuers?|bundles?|algorithms?|audiences?|tenants?|realms?|nodes?|pods?|contexts?|clusters?|service ?accounts?) (?:["'`]|\\{1,4}")?|(?:secrets|configmaps|serviceaccounts) (?:["'`]|\\{1,4}"))$/i;
+const PLAIN_NAME = /^[\w.:/-]+$/;
+/** An address, a count, a Secret's type or a token's: none is a value. */
+const PLAIN =
+  /^(?:[a-z][a-z+.-]{1,20}:\/\/[^\s@?#]{1,400}|\d{1,3}|Opaque|kubernetes\.io\/[a-z-]{1,40}|bootstrap\.kubernetes\.io\/token|Bearer)$/;
+const IS = /^(?:is|was)\b/i;
+/** What else a sentence about a credential may tell. */
+const OTHER_SUBJECT =
+  /\b(?:type|limit|user|username|kind|namespace|host|port|status|reason|code|algorithm|issuer|audience|version|length|size|count|region|mode|format|method|state|phase|cluster|context|provider) $/i;
 const QUOTE = /\\{0,4}"|\\[nr]/g;
 
 /** What may be the value in the sentence that follows a colon instead of one; undefined where none follows. */
@@ -80,14 +101,23 @@ export function hiddenBehindVerb(text: string, at: number): Span[] | undefined {
   return text.charAt(at - 1) === ' ' && ERROR.test(rest) ? chosenIn(FIRST_WORDS.exec(rest)?.[0] ?? '', at) : undefined;
 }
 
+/** What may be the value in a sentence about a flag: `--token has been deprecated`; undefined where none follows. */
+export function hiddenBehindFlag(text: string, at: number): Span[] | undefined {
+  const rest = restOfLine(text, at);
+  return text.charAt(at - 1) === ' ' && ABOUT_FLAG.test(rest)
+    ? chosenIn(FIRST_WORDS.exec(rest)?.[0] ?? '', at)
+    : undefined;
+}
+
 /** The words of a sentence that begins here which may be a value. */
 function meantIn(rest: string, at: number): Span[] {
   const sentence = rest.slice(0, endOfSentence(rest));
   const [first = ''] = sentence.split(NEXT_SENTENCE, 1);
-  const led = matches(LED, first).flatMap(({ indices, 1: quoted, 2: last }) => {
+  const led = matches(LED, first).flatMap(({ indices, index, 0: verb, 1: quoted, 2: last }) => {
     const word = quoted ?? last ?? '';
     const [start, end] = indices?.[1] ?? indices?.[2] ?? [0, 0];
-    return NOT_MEANT.test(word) || saysSomethingElse(word) ? [] : [{ start, end }];
+    const isOther = NOT_MEANT.test(word) || saysSomethingElse(word) || (PLAIN.test(word) && !holdsRandom(word));
+    return isOther || (IS.test(verb) && OTHER_SUBJECT.test(first.slice(0, index))) ? [] : [{ start, end }];
   });
   return [...chosenIn(sentence, at), ...shifted(led, at)];
 }
@@ -97,8 +127,13 @@ function chosenIn(sentence: string, at: number): Span[] {
     const word = found.replace(/[.:!?]{1,4}$/, '');
     // A name of its own is judged by itself.
     if (sentence.charAt(index - 1) === '=' || !looksChosen(word)) return [];
+    if (!holdsRandom(word) && isNameOfOther(word, sentence.slice(Math.max(0, index - 30), index))) return [];
     return [{ start: at + index, end: at + index + word.length }];
   });
+}
+
+function isNameOfOther(word: string, before: string): boolean {
+  return IDENTITY.test(word) || (NAMED.test(before) && PLAIN_NAME.test(word));
 }
 
 // The quote that ends a text around the sentence is opened before it.
@@ -115,6 +150,7 @@ function endOfSentence(rest: string): number {
 /** What may be the value after a colon whose name is no value's because of what stands around it, as in
  * `container my-token: 3 restarts`; undefined where it may be one's. */
 export function hiddenBesideName(before: string, name: string, after: string, at: number): Span[] | undefined {
+  if (/^pass$/i.test(name) && (TESTED.test(after) || (/--- $/.test(before) && TEST.test(after)))) return [];
   return tellsAboutName(before, name, after) ? meantIn(after, at) : undefined;
 }
 

@@ -64,6 +64,11 @@ describe('what stands in the place of a value', () => {
   it('is shown where it is none', () => {
     for (const text of [
       '--- PASS: TestLogin (0.01s)',
+      '    --- PASS: TestLogin/with_password (0.00s)',
+      '--- PASS: TestHTTP2Server (1.20s)',
+      '--- PASS: TestFoo',
+      'PASS: Node is ready',
+      'pass: 1000000 fail: 0',
       'PASS: Verify that node is schedulable',
       'unexpected token: EOF',
       'Unexpected token: }',
@@ -88,6 +93,57 @@ describe('what stands in the place of a value', () => {
       'token: Get "https://10.0.0.1:6443/apis/apps/v1": dial tcp 10.0.0.1:6443: connect: connection refused',
     ])
       assert.equal(redactText(text), text);
+  });
+
+  it('is shown where it tells who may not, and what there is not', () => {
+    for (const text of [
+      'Error from server (Forbidden): secrets is forbidden: User "system:serviceaccount:ns1:sa2" cannot list resource "secrets" in API group "" in the namespace "prod2"',
+      'could not get secret: secrets "db" is forbidden: User "system:serviceaccount:prod2:default" cannot get resource "secrets"',
+      'error getting secret: no matches for kind "SecretStore" in version "external-secrets.io/v1beta1"',
+      'failed to get secret: secrets "db1creds" not found',
+      'error getting token: User "arn:aws:sts::123456789012:assumed-role/node1Role/i-0a1b2c3d" cannot get resource "nodes"',
+      'credentials: no EC2 IMDS role found, operation error ec2imds: GetMetadata',
+      'password: not allowed for user app1user',
+      'token: use v2beta1 API',
+      'secret: must be in namespace prod2ns',
+      'oidc: id token issued by a different provider, expected "https://a.example.com" got "https://b.example.com"',
+      'verify token: oidc: expected audience "kube1api" got ["x"]',
+      'token: invalid number of segments, expected 3 got 2',
+      'secret: expected type kubernetes.io/tls, got Opaque',
+      'secret: the type is Opaque',
+      'tokens: the limit is 4096',
+      'password: authentication failed, user is postgres',
+    ])
+      for (const one of [text, `{"msg":${JSON.stringify(text)}}`]) assert.equal(redactText(one), one);
+    for (const text of [
+      'password: invalid hunter2 for user bob',
+      'password: expected hunter2/v1',
+      'token: not found, system:hunter2',
+      'token: the secret is hunter2',
+      'token: expected "https://bob:hunter2@db"',
+      'token: expected "https://db/?x=hunter2"',
+      'password: the user is bob and it is hunter2',
+      'secret: got "aB3dE5gH7jK9mN1pQ" for user "x"',
+      'password: the code for user is hunter2',
+      'PASS: TestLogin hunter2',
+      '--- PASS: hunter2',
+    ])
+      assert.ok(!/hunter2|aB3dE/.test(redactText(text)), redactText(text));
+  });
+
+  it('is shown where it is about a flag', () => {
+    for (const text of [
+      'Flag --token has been deprecated, use --token-file instead',
+      'error: --token is required',
+      '--password must be set when --username is',
+      '--token cannot be empty',
+      'Must be specified when --service-account-signing-key is provided',
+      'error: --password should not be used with --token',
+    ])
+      assert.equal(redactText(text), text);
+    for (const flag of ['has', 'is', 'must', 'cannot', 'hunter2 is required', 'is hunter2', 'must be hunter2'])
+      for (const text of [`login --password ${flag}`, `login --password ${flag} mydb`])
+        assert.notEqual(redactText(text), text, text);
   });
 
   it('does not show the value among its words', () => {
