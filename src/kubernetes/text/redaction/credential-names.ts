@@ -95,6 +95,11 @@ export function strengthOf(full: string): Strength {
   return strength;
 }
 
+/** True for names of counts: `total`, `maxTokens`. */
+export function counts(name: string): boolean {
+  return wordsOf(name).some((word) => COUNTING.has(word));
+}
+
 /** True for names of the parts of a reference to, or a description of, a credential. */
 export function describes(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';

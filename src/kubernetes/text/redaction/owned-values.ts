@@ -1,5 +1,5 @@
-import { describes, isReference, saysOnlySecret, strengthOf, wordsOf } from './credential-names.ts';
-import { isCount, isHarmless, looksChosen, looksRandom } from './credential-values.ts';
+import { counts, describes, isReference, saysOnlySecret, strengthOf, wordsOf } from './credential-names.ts';
+import { isCount, isHarmless, isSecretName, looksChosen, looksRandom } from './credential-values.ts';
 import { hiddenIn } from './hidden-parts.ts';
 
 /** Of several credentials, by their owners: `passwords: {admin: …}`. */
@@ -17,6 +17,10 @@ const PASSWORD = /(?:passw(?:or)?d|passphrase|passcode|pwd)s?$/i;
 /** With fewer digits it is a number of a setting, or a count. */
 const MIN_NUMBER = 100_000;
 const MIN_DIGITS = 7;
+/** As short as no code that somebody is sent. */
+const MAX_UNCOUNTED = 3;
+/** What a Secret is called by what it holds: `db_password2`, `etcd2certs`. */
+const HOLDING = /^[a-z0-9][a-z0-9._-]*(?:(?:certs?|tls|creds?)|[-_.](?:passw(?:or)?d|token|secret|key|auth|ca)s?)\d{0,3}$/;
 const REFERRING = /ref$|^valuefrom$/i;
 
 /** Does a key under a credential's name only describe it, or refer to it, with all that is below? */
@@ -25,10 +29,17 @@ export function onlyDescribes(under: string, key: string): boolean {
 }
 
 /** Is the value of this key under a credential's name, or of an item of a list of it, such a credential? */
-export function isOwned(under: string, key: string | undefined, value: string): boolean {
+export function isOwned(under: string, name: string | undefined, value: string): boolean {
   if (value === '' || isHarmless(value)) return false;
+  // An item has no name but that of its list.
+  const key = name === under ? undefined : name;
   if (key !== undefined && strengthOf(key) === 'strong') return hiddenIn(key, value, 'strong').length > 0;
-  if (isCount(value) && value.length < MIN_DIGITS && !PASSWORD.test(under) && /s$/i.test(under)) return false;
+  if (isCount(value) && !PASSWORD.test(under) && /s$/i.test(under)) {
+    const isCounted = key !== undefined && (counts(key) || describes(key));
+    if (value.length <= MAX_UNCOUNTED || (isCounted && value.length < MIN_DIGITS)) return false;
+  }
+  if (key === undefined && isReference(under) && isSecretName(value)) return false;
+  if (key === undefined && /^secrets$/i.test(under) && HOLDING.test(value) && !looksRandom(value)) return false;
   if (key === undefined) return !saysOnlySecret(under) || looksSecret(value);
   if (isReference(key)) return looksSecret(value);
   if (!describes(key)) return true;

@@ -33,6 +33,9 @@ const HARMLESS: Record<string, unknown>[] = [
   { secrets: { db_password: { file: './db.txt' } } },
   { credentials: { secretName: 'db-creds', existingSecret: 'db', user: 'bob', region: 'eu-west-1' } },
   { tokens: { prompt: 12, total: 345 } },
+  { tokens: { prompt: 1200, completion: '34500', total_count: 35700 } },
+  { imagePullSecrets: ['regcred2', 'quay1'] },
+  { secrets: ['etcd2certs', 'db_password2', 'shop2-tls'] },
   { tokens: { ttl: '24h', issuer: 'shop' } },
   { token: { type: 'string', description: 'The token of the user' } },
   { secret: { secretName: 'tls', defaultMode: 420, items: [{ key: 'tls.key', path: 'tls.key' }] } },
@@ -72,10 +75,13 @@ describe('what is under the name of credentials', () => {
       { password: [1234567] },
       { passwords: 12345678 },
       { pin: 48151623 },
+      { tokens: ['123456', '481516'] },
+      { recoveryTokens: ['1234567'] },
+      { credentials: { code: '123456' } },
     ])
-      assert.doesNotMatch(shown(spec), /1234567|4815/);
-    for (const text of ['{"passwords":{"bob":12345678}}', 'passwords:\n  bob: 12345678'])
-      assert.doesNotMatch(redactText(text), /1234567/);
+      assert.doesNotMatch(shown(spec), /123456|4815/);
+    for (const text of ['apiKeys: [123456]', 'tokens:\n- 123456\n- 481516', '{"passwords":{"bob":12345678}}', 'passwords:\n  bob: 12345678'])
+      assert.doesNotMatch(redactText(text), /123456|4815/);
   });
 
   it('is shown where it only describes or refers', () => {
