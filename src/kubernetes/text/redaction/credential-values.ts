@@ -117,7 +117,10 @@ export function isSecretName(value: string): boolean {
   return OBJECT_NAME.test(value) && value === value.toLowerCase() && (value.includes('-') || !looksRandom(value));
 }
 
+/** As of an environment variable. */
+const VARIABLE_NAME = /^[A-Z]{3,}[A-Z0-9]*_(?:[A-Z0-9]{1,40}_)*(?:[A-Z]{2,40}|V?\d)$/;
+
 /** The name of a key of a Secret. */
 export function isKeyName(value: string): boolean {
-  return isSecretName(value) || (OBJECT_NAME.test(value) && !/\d/.test(value));
+  return isSecretName(value) || (OBJECT_NAME.test(value) && !/\d/.test(value)) || VARIABLE_NAME.test(value);
 }

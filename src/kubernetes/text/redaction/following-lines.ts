@@ -10,14 +10,16 @@ const MAX_HEAD = 100;
 const MAX_LINE = 1_000;
 /** Fields of a mapping that are looked through for its value. */
 const MAX_FIELDS = 20;
-/** As kubectl describes a ConfigMap: the value is below a line of hyphens, and ends with an empty line. */
-const RULE = /^-{4,80}\r?$/;
+/** As kubectl describes a ConfigMap: the value is below four hyphens, and ends with an empty line. */
+const RULE = /^-{4}\r?$/;
 /** All of a line that is a key. */
 const KEY = /^[^\S\n]*(?:-[^\S\n]+){0,4}["']?[\w.-]{1,128}["']?[^\S\n]{0,8}:\s*$/;
 /** A line of a mapping: its key and its value. */
 const ENTRY = /^[^\S\n]*(?:-[^\S\n]+){0,4}(?:"([^"\n]{1,128})"|'([^'\n]{1,128})'|([\w./-]{1,128})):(?:[^\S\n]+|$)/;
 const MAX_ENTRIES = 200;
-const SCHEMA = /^[^\S\n]*type:[^\S\n]+["']?(?:string|object|array|integer|number|boolean)\b/;
+/** Of a schema, or of a volume that kubectl describes. */
+const SCHEMA =
+  /^[^\S\n]*(?:type:[^\S\n]+["']?(?:string|object|array|integer|number|boolean)\b|(?:properties|required):$|\$ref:|Type:[^\S\n]{2})/;
 const VALUE_FIELD = /^\s+["']?(?:value|val|content|string_?value|default(?:_?value)?)["']?:[^\S\n]+/i;
 
 /**

@@ -41,6 +41,9 @@ const ACTION =
 /** Why it fails, in a word or two. */
 const REASON =
   /^(?:[a-z]{2,20} [a-z]{1,20}(?= |[.,;:)\]"']|$)|(?:EOF|time(?:d )?out|unauthori[sz]ed|forbidden|not ?found|cancell?ed|denied|aborted|unavailable|[1-5]\d\d(?: [A-Z][A-Za-z-]{1,20}){1,4})(?=[.,;:)\]"']|\s|$)|(?:[a-z\d]{2,12}(?:\/[a-z\d]{2,12})?: )[a-z]+ [a-z])/i;
+/** One of these is in what tells why. */
+const FAILURE =
+  /\b(?:not|no|never|cannot|can't|could|contains?|is|are|was|were|has|have|does|did|must|too|invalid|expired|errors?|fail(?:ed|s|ure)?|refused|unknown|unable|unexpected|missing|required|denied|timeout|timed|exceeded|closed|reset|unsupported|malformed|forbidden|unauthorized|mismatch(?:ed)?|wrong|bad|cancell?ed|aborted|unavailable|unreachable|lost|empty|limit(?:ed)?|out of)\b/i;
 /** A passphrase is words itself: only these begin no other one. */
 const OF_PASSPHRASE =
   /^(?:is|was|has|must|should|cannot|could|not|no|required|missing|invalid|failed|unable|expired|please)\b/i;
@@ -87,6 +90,7 @@ export function hiddenInSentence(text: string, name: string, at: number): Span[]
 function isReason(rest: string, name: string, before: string): boolean {
   const reason = REASON.exec(rest)?.[0];
   // Words may be a password.
+  if (reason !== undefined && /^[a-z]+ [a-z]/.test(reason) && !FAILURE.test(rest)) return false;
   return reason !== undefined && ACTION.test(before) && !(PASSWORD.test(name) && /^[a-z]+ [a-z]/.test(reason));
 }
 

@@ -1,4 +1,4 @@
-import { looksChosen } from './credential-values.ts';
+import { isHarmless, looksChosen } from './credential-values.ts';
 import { indentOf, keyColumn } from './following-lines.ts';
 import type { Name } from './signless-values.ts';
 import { lineEnd, lineStart, matchAt, restOfLine, type Span } from './spans.ts';
@@ -19,7 +19,8 @@ export function unquotedEnd({ text, start, strength }: Name, value: Span, before
   const end = isSetting ? configuredEnd(text, value, sign) : chosenEnd(text, value);
   if (CONNECTION.test(before)) return end + (matchAt(REST_OF_SETTING, text, end)?.length ?? 0);
   const isScalar = isSetting && /:\s*$/.test(sign) && strength === 'strong';
-  return isScalar ? continuedEnd(text, lineStart(text, start), end) : end;
+  // Below a type is what it means: `password: str`.
+  return isScalar && !isHarmless(text.slice(value.start, end)) ? continuedEnd(text, lineStart(text, start), end) : end;
 }
 
 // In a settings file a value extends to the end of its line, unless the line has more settings, written alike.
@@ -27,7 +28,7 @@ function configuredEnd(text: string, value: Span, sign: string): number {
   const line = restOfLine(text, value.end);
   const comment = line.search(/[^\S\n][#;](?:\s|$)/);
   const rest = comment < 0 ? line : line.slice(0, comment);
-  const isWide = /^[^\S\n]/.test(rest) && /[^\S\n]$/.test(sign);
+  const isWide = /^[^\S\n]/.test(rest) && /[^\S\n]$/.test(sign) && !isHarmless(text.slice(value.start, value.end));
   const others = isWide ? /[\w"'\]][^\S\n]{0,4}[=:](?:[^\S\n]|$)|[,;|][^\S\n]{0,4}[\w.-]{1,64}[=:]/ : /[\w"'\]][=:]/;
   if (!/^[^\S\n]/.test(rest) || others.test(text.charAt(value.end - 1) + rest) || /["'`]|[^\S\n][#;]/.test(rest))
     return value.end;

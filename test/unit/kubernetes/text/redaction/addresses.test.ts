@@ -13,6 +13,9 @@ describe('a name in an address', () => {
       '{"url":"http://auth-token:8080/x","a":1}',
       'Post "https://idp.example.com/oauth/token": EOF',
       'Get "https://vault/v1/secret": 403 Forbidden',
+      'Get "https://vault/v1/secret": context deadline exceeded',
+      'Get "https://vault/v1/secret": net/http: TLS handshake timeout',
+      'Get "https://vault/v1/secret": oauth2: cannot fetch token',
       'token_expires_in=3600',
     ])
       assert.equal(redactText(text), text);
@@ -23,6 +26,9 @@ describe('a name in an address', () => {
       'http://auth-token:hunter2/x',
       'proxy_pass hunter2;',
       '{"https://idp/token": "hunter2"}',
+      '"https://example.com/password": hunter2',
+      '"https://example.com/password": swordfish',
+      '"https://example.com/token": correct horse',
     ])
       assert.notEqual(redactText(text), text);
   });

@@ -92,6 +92,11 @@ describe('what a name or a value exempts', () => {
       'secretName: shop-tls-9g6k8m2c4h',
       'existingSecret: db-creds-7d4b9c8f6d',
       'passwordKey: adminPassword',
+      'existingSecretPasswordKey: REDIS_PASSWORD_V2',
+      'passwordKey: POSTGRES_PASSWORD_1',
+      'token: valid exp=1700000000',
+      'password: unset user=bob',
+      'Token: issued for client=abc',
       'keyFingerprint: SHA256:uNiVztksCsDhcc0u9e8BrqJXVGDnKrdGLCrpyyWzJjE',
       'cacheKey=products:page:2',
       'partition_key: customer-12345',
@@ -111,6 +116,8 @@ describe('what a name or a value exempts', () => {
   it('is hidden where it is a credential all the same', () => {
     for (const text of [
       'PASSWORD_OWNER=hunter2',
+      'passwordKey: HUNTER2_S3CRET',
+      'password: default hunter2',
       'ADMIN_PASSWORD_SERVER=hunter2',
       'password: $UPER_hunter2S3CRET'.replace('hunter2', 'HUNTER2'),
       'checksum/password: hunter2',

@@ -95,6 +95,10 @@ describe('what is under the name of credentials', () => {
     for (const text of [
       'Containers:\n  tokens:\n    Container ID:  containerd://1\n    Image:  nginx\n    Port:  <none>',
       'Volumes:\n  token:\n    Type:  Secret (a volume populated by a Secret)\n    SecretName:  db\n    Optional:  false',
+      'Volumes:\n  credentials:\n    Type:       EmptyDir (a temporary directory)\n    Medium:     Memory\n    SizeLimit:  <unset>',
+      'credentials:\n  required:\n  - region\n  - bucket',
+      'Password:\n--------\nUse at least 8 characters',
+      'password: str\n    The password to use.',
     ])
       assert.equal(redactText(text), text);
   });

@@ -179,6 +179,7 @@ describe('what stands in the place of a value', () => {
       'password: use swordfish user=bob',
       'token: expected "swordfish", got "x"',
       'passphrase: the swordfish under the bridge',
+      'failed to get token: swordfish horse battery staple',
       'cmd --password swordfish mydb',
       'password: correct swordfish',
       'the default is password: swordfish (change it)',
