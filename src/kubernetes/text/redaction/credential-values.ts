@@ -117,8 +117,8 @@ export function isSecretName(value: string): boolean {
   return OBJECT_NAME.test(value) && value === value.toLowerCase() && (value.includes('-') || !looksRandom(value));
 }
 
-/** As of an environment variable. */
-const VARIABLE_NAME = /^[A-Z]{3,}[A-Z0-9]*_(?:[A-Z0-9]{1,40}_)*(?:[A-Z]{2,40}|V?\d)$/;
+/** As of an environment variable, perhaps with a version. */
+const VARIABLE_NAME = /^(?=[A-Z]{3,40}_)(?:[A-Z_]|(?<=[_V])\d){4,100}$/;
 
 /** The name of a key of a Secret. */
 export function isKeyName(value: string): boolean {

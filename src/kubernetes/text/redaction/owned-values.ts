@@ -20,7 +20,8 @@ const MIN_DIGITS = 7;
 /** As short as no code that somebody is sent. */
 const MAX_UNCOUNTED = 3;
 /** What a Secret is called by what it holds: `db_password2`, `etcd2certs`. */
-const HOLDING = /^[a-z0-9][a-z0-9._-]*(?:(?:certs?|tls|creds?)|[-_.](?:passw(?:or)?d|token|secret|key|auth|ca)s?)\d{0,3}$/;
+const HOLDING =
+  /^[a-z0-9][a-z0-9._-]*(?:(?:certs?|tls|creds?)|[-_.](?:passw(?:or)?d|token|secret|key|auth|ca)s?)\d{0,3}$/;
 const REFERRING = /ref$|^valuefrom$/i;
 
 /** Does a key under a credential's name only describe it, or refer to it, with all that is below? */

@@ -297,7 +297,10 @@ export function piecesOf(text: string, unpacking: Unpacking): readonly Span[] {
 function recognised(text: string, unpacking: Unpacking): Span[] {
   const whole = [{ start: 0, end: text.length }];
   const { plain, placeOf: place } = plainPlaces(text);
-  if (isEncodedCredential(plain.replaceAll('\0', ''), (content, inner) => piecesOf(content, inner).length > 0, unpacking)) return whole;
+  if (
+    isEncodedCredential(plain.replaceAll('\0', ''), (content, inner) => piecesOf(content, inner).length > 0, unpacking)
+  )
+    return whole;
   const spans = credentialsIn(plain, unpacking);
   const embedded = /^\s*[{[]/.test(plain) ? valuesOfEmbedded(plain.replaceAll('\0', ' '), unpacking) : [];
   if (embedded === undefined) return whole;

@@ -8,6 +8,8 @@ const COMMANDS = [
   "ConvertTo-SecureString -AsPlainText -Force -String '¤'",
   '"SET" "db:password" "¤"',
   '1700000000.0 [0 10.0.0.1:5000] "SETEX" "token" "60" "¤"',
+  'sentinel auth-pass mymaster :¤',
+  '"SET" "user:api_key" "¤"',
   'vault login ¤',
   'vault operator unseal ¤',
   'docker login --username=b -p¤ registry.example.com',
@@ -30,6 +32,8 @@ describe('a command', () => {
       '"SET" "page" "x1"',
       'ConvertTo-SecureString $password -AsPlainText',
       'cannot bind the SecureString',
+      'Parameter type SecureString is not supported',
+      '"set" "cache:key:1" "hello"',
     ])
       assert.equal(redactText(text), text);
   });

@@ -80,7 +80,12 @@ describe('what is under the name of credentials', () => {
       { credentials: { code: '123456' } },
     ])
       assert.doesNotMatch(shown(spec), /123456|4815/);
-    for (const text of ['apiKeys: [123456]', 'tokens:\n- 123456\n- 481516', '{"passwords":{"bob":12345678}}', 'passwords:\n  bob: 12345678'])
+    for (const text of [
+      'apiKeys: [123456]',
+      'tokens:\n- 123456\n- 481516',
+      '{"passwords":{"bob":12345678}}',
+      'passwords:\n  bob: 12345678',
+    ])
       assert.doesNotMatch(redactText(text), /123456|4815/);
   });
 
