@@ -40,7 +40,8 @@ export interface ZeroView {
 export function zeroViewsOf(plain: string): ZeroView[] {
   if (!plain.includes('\0')) return [{ text: plain, placeOf: (index) => index }];
   const ended = plain.replace(BETWEEN_SETTINGS, '\n');
-  const places = Array.from(ended.matchAll(/[^\0]/g), ({ index }) => index);
+  const places: number[] = [];
+  for (let at = 0; at < ended.length; at += 1) if (ended.charAt(at) !== '\0') places.push(at);
   return [
     { text: plain.replaceAll('\0', '\n'), placeOf: (index) => index },
     { text: ended.replaceAll('\0', ''), placeOf: (index) => places[index] ?? plain.length },
