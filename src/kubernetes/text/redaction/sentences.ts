@@ -49,8 +49,11 @@ const OF_PASSPHRASE =
   /^(?:is|was|has|must|should|cannot|could|not|no|required|missing|invalid|failed|unable|expired|please)\b/i;
 const PASSPHRASE = /phrase$/i;
 const PASSWORD = /pass|pwd|secret/i;
-/** Words that may have been chosen or made: with a digit or a sign. */
-const SIGNED = /[^\s\d!#$%^&*"'`“”‘’«»,;()[\]{}<>=\\]{0,128}[\d!#$%^&*][^\s"'`“”‘’«»,;()[\]{}<>=\\]*/g;
+const WORD = /[^\s"'`“”‘’«»,;()[\]{}<>=\\]+/g;
+/** Words that may have been chosen or made have one. */
+const SIGN = /[\d!#$%^&*]/;
+/** The longest word that is judged, in characters before its first sign. */
+const MAX_PLAIN = 128;
 /** A verb leads to what is meant: the last word, or one in quotes. */
 const LED =
   /\b(?:is|was|use|using|got|received|expected|say|equals|(?:set|reset|updated?|changed?|rotated?|created|refreshed|stored) (?:to|as)) (?:["'`“‘]([^\s"'`”’]{1,128})["'`”’]|([^\s"'`“‘,;=]{1,128})(?:[.!]?\s{0,8}$|[,;]|[^\S\n]\w{1,40}=))/dgi;
@@ -127,8 +130,12 @@ function meantIn(rest: string, at: number): Span[] {
 }
 
 function chosenIn(sentence: string, at: number): Span[] {
-  return matches(SIGNED, sentence).flatMap(({ 0: found, index }) => {
-    const word = found.replace(/[.:!?]{1,4}$/, '');
+  return matches(WORD, sentence).flatMap(({ 0: whole, index: begin }) => {
+    const sign = whole.search(SIGN);
+    if (sign < 0) return [];
+    const left = Math.max(0, sign - MAX_PLAIN);
+    const index = begin + left;
+    const word = whole.slice(left).replace(/[.:!?]{1,4}$/, '');
     // A name of its own is judged by itself.
     if (sentence.charAt(index - 1) === '=' || !looksChosen(word)) return [];
     if (!holdsRandom(word) && isNameOfOther(word, sentence.slice(Math.max(0, index - 30), index))) return [];

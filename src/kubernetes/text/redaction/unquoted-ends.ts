@@ -5,6 +5,7 @@ import { lineEnd, lineStart, matchAt, restOfLine, type Span } from './spans.ts';
 
 /** In a connection string: the setting before, and the rest of this one. */
 const CONNECTION = /[A-Za-z][\w ]{0,40}=[^;"'\n]*;[^\S\n]{0,2}$/;
+const END_OF_SETTING = /;[^\S\n]{0,2}$/;
 const REST_OF_SETTING = /[^\S\n][^;"'\n]{0,200}(?=;[^\S\n]{0,2}[A-Za-z][\w ]{0,40}=|;?["']|;[^\S\n]{0,8}(?:\n|$))/y;
 /** No key, item, comment or frame of a stack. */
 const CONTINUED = /^(?!\s*(?:-\s|#|at\s|["'[{])|.*[(){};]|.*[\w"'\]][^\S\n]?[=:](?:\s|$))\s*\S/;
@@ -17,7 +18,9 @@ const MAX_NEXT = 80;
 export function unquotedEnd({ text, start, strength }: Name, value: Span, before: string, sign: string): number {
   const isSetting = /^\s*(?:-\s+)?["']?$/.test(before);
   const end = isSetting ? configuredEnd(text, value, sign) : chosenEnd(text, value);
-  if (CONNECTION.test(before)) return end + (matchAt(REST_OF_SETTING, text, end)?.length ?? 0);
+  // Few lines have what is found at once.
+  if (END_OF_SETTING.test(before) && CONNECTION.test(before))
+    return end + (matchAt(REST_OF_SETTING, text, end)?.length ?? 0);
   const isScalar = isSetting && /:\s*$/.test(sign) && strength === 'strong';
   // Below a type is what it means: `password: str`.
   return isScalar && !isHarmless(text.slice(value.start, end)) ? continuedEnd(text, lineStart(text, start), end) : end;
