@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isSidecar } from '../../kubernetes/workloads/containers.ts';
 import type { Pod } from '../../kubernetes/workloads/pods.ts';
 import type {
   Beginning,
@@ -135,9 +136,9 @@ class SentSources {
 function containerChoices(pods: readonly Pod[]): ContainerChoice[] {
   const choices = pods.flatMap(({ spec = {} }): ContainerChoice[] => [
     ...(spec.containers ?? []).map(({ name }) => ({ name })),
-    ...(spec.initContainers ?? []).map(({ name, restartPolicy }) => ({
-      name,
-      role: restartPolicy === 'Always' ? ('sidecar' as const) : ('init' as const),
+    ...(spec.initContainers ?? []).map((container) => ({
+      name: container.name,
+      role: isSidecar(container) ? ('sidecar' as const) : ('init' as const),
     })),
     ...(spec.ephemeralContainers ?? []).map(({ name }) => ({ name, role: 'ephemeral' as const })),
   ]);

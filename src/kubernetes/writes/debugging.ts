@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { readObject } from '../client/read-object.ts';
 import { chooseContainer, statusOf } from '../workloads/containers.ts';
 import { type LogLine, readLog } from '../workloads/logs.ts';
-import type { Container, ContainerState, Pod } from '../workloads/pods.ts';
+import { type Container, type ContainerState, hasEnded, type Pod } from '../workloads/pods.ts';
 import { sendWrite } from './planned-update.ts';
 import { changeOf, type Target, targetOf, WRITE_QUERY } from './target.ts';
 import type { Writer } from './writer.ts';
@@ -197,7 +197,7 @@ async function resultOf(
     await delay(POLL_MS, undefined, { signal });
     const pod = await client.json<Pod>({ path: pathOf(resource, namespace, name), signal });
     state = statusOf(pod, container)?.state;
-    if (!state?.terminated && ['Failed', 'Succeeded'].includes(pod.status?.phase ?? '')) break;
+    if (!state?.terminated && hasEnded(pod)) break;
   } while (!state?.terminated && !HOPELESS.test(state?.waiting?.reason ?? '') && performance.now() < until);
   const waiting = state?.running || state?.terminated ? undefined : reasonOf(state);
   const request = { namespace, pod: name, container, lines: MAX_LINES, signal };

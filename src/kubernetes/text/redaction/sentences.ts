@@ -92,9 +92,9 @@ export function hiddenInSentence(text: string, name: string, at: number): Span[]
 
 function isReason(rest: string, name: string, before: string): boolean {
   const reason = REASON.exec(rest)?.[0];
+  if (reason === undefined || !ACTION.test(before)) return false;
   // Words may be a password.
-  if (reason !== undefined && /^[a-z]+ [a-z]/.test(reason) && !FAILURE.test(rest)) return false;
-  return reason !== undefined && ACTION.test(before) && !(PASSWORD.test(name) && /^[a-z]+ [a-z]/.test(reason));
+  return !/^[a-z]+ [a-z]/.test(reason) || (FAILURE.test(rest) && !PASSWORD.test(name));
 }
 
 function beforeName(text: string, name: string, at: number): string {
@@ -104,14 +104,17 @@ function beforeName(text: string, name: string, at: number): string {
 
 /** What may be the value in a sentence that goes on behind a verb: soon, or not at all. */
 export function hiddenBehindVerb(text: string, at: number): Span[] | undefined {
-  const rest = restOfLine(text, at);
-  return text.charAt(at - 1) === ' ' && ERROR.test(rest) ? chosenIn(FIRST_WORDS.exec(rest)?.[0] ?? '', at) : undefined;
+  return hiddenInBeginning(ERROR, text, at);
 }
 
 /** What may be the value in a sentence about a flag: `--token has been deprecated`; undefined where none follows. */
 export function hiddenBehindFlag(text: string, at: number): Span[] | undefined {
+  return hiddenInBeginning(ABOUT_FLAG, text, at);
+}
+
+function hiddenInBeginning(sentence: RegExp, text: string, at: number): Span[] | undefined {
   const rest = restOfLine(text, at);
-  return text.charAt(at - 1) === ' ' && ABOUT_FLAG.test(rest)
+  return text.charAt(at - 1) === ' ' && sentence.test(rest)
     ? chosenIn(FIRST_WORDS.exec(rest)?.[0] ?? '', at)
     : undefined;
 }
