@@ -297,7 +297,7 @@ describe('protocol', () => {
     const proxy = await FaultProxy.start(cluster.kubeconfig('admin'));
     try {
       // Discovery plus the object: together longer than anyone waits for a silent server.
-      proxy.fail(() => true, { latency: 400 });
+      proxy.fail(() => true, { latency: 300 });
       for (const kubeconfig of [cluster.kubeconfig('admin'), proxy.kubeconfig]) {
         const raw = new RawServer(['--kubeconfig', kubeconfig]);
         raw.initialize();

@@ -15,11 +15,10 @@ const BASELINE_MS = 60;
  */
 export function tooSlow(work: (size: 1 | 4) => () => unknown, baseline: number): string | undefined {
   const small = work(1);
-  if (timeOf(small) < SUSPICIOUS * baseline) return undefined;
-  const first = leastTime(small);
+  const first = leastTime(small, SUSPICIOUS * baseline);
   if (first < SUSPICIOUS * baseline) return undefined;
   if (first > MOST * baseline) return `takes ${(first / baseline).toFixed(0)} times as long as ordinary input`;
-  const growth = leastGrowth(small, work(4));
+  const growth = leastTime(work(4), MAX_GROWTH * first) / first;
   return growth > MAX_GROWTH ? `takes ${growth.toFixed(1)} times as long for four times the input` : undefined;
 }
 
@@ -34,18 +33,11 @@ export function usualTime(work: () => unknown): number {
   return took / count;
 }
 
-// In turns: another process that comes in between slows both.
-function leastGrowth(small: () => unknown, big: () => unknown): number {
-  let [first, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let time = 0; time < TIMES; time += 1) {
-    first = Math.min(first, timeOf(small));
-    second = Math.min(second, timeOf(big));
-  }
-  return second / first;
-}
-
-function leastTime(work: () => unknown): number {
-  return Math.min(...Array.from({ length: TIMES }, () => timeOf(work)));
+/** Less than `enough` is not measured again: the least could only be less still. */
+function leastTime(work: () => unknown, enough: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < TIMES && least >= enough; time += 1) least = Math.min(least, timeOf(work));
+  return least;
 }
 
 function timeOf(work: () => unknown): number {
