@@ -91,16 +91,16 @@ export function looksChosen(word: string): boolean {
 
 /** Has the value a part that no name, path or version has? Whatever else speaks for showing it, it stays hidden. */
 export function holdsRandom(value: string): boolean {
-  return value.length >= MIN_RANDOM && matches(PART, value).some(({ 0: part }) => isRandom(part));
+  return value.length >= MIN_RANDOM && matches(PART, value).some(({ 0: part }) => isRandomPart(part));
 }
 
-function isRandom(part: string): boolean {
-  return (
-    looksRandom(part) &&
-    /[A-Z]/.test(part) &&
-    /[a-z]/.test(part) &&
-    (part.match(CHANGE)?.length ?? 0) >= Math.max(MIN_CHANGES, part.length / 5)
-  );
+function isRandomPart(part: string): boolean {
+  return looksRandomMixed(part) && (part.match(CHANGE)?.length ?? 0) >= Math.max(MIN_CHANGES, part.length / 5);
+}
+
+/** Random with letters of both cases: no name of an object, which may end in random lower-case letters. */
+export function looksRandomMixed(text: string): boolean {
+  return looksRandom(text) && /[A-Z]/.test(text) && /[a-z]/.test(text);
 }
 
 /** What looks random in a value: all of it, or parts between brackets, commas, colons and the like. */

@@ -1,5 +1,5 @@
 import { counts, describes, isReference, saysOnlySecret, strengthOf, wordsOf } from './credential-names.ts';
-import { isCount, isHarmless, isSecretName, looksChosen, looksRandom } from './credential-values.ts';
+import { isCount, isHarmless, isSecretName, looksChosen, looksRandom, looksRandomMixed } from './credential-values.ts';
 import { hiddenIn } from './hidden-parts.ts';
 
 /** Of several credentials, by their owners: `passwords: {admin: …}`. */
@@ -45,7 +45,7 @@ export function isOwned(under: string, name: string | undefined, value: string):
   if (isReference(key)) return looksSecret(value);
   if (!describes(key)) return true;
   if (!onlyDescribes(under, key) && !saysOnlySecret(under)) return true;
-  return isRandom(value) || (SEVERAL.test(under) && isOwner(key) && looksChosen(value));
+  return looksRandomMixed(value) || (SEVERAL.test(under) && isOwner(key) && looksChosen(value));
 }
 
 /** May the lines below this name be a mapping with credentials? */
@@ -63,9 +63,5 @@ function isOwner(key: string): boolean {
 }
 
 function looksSecret(value: string): boolean {
-  return looksChosen(value) || isRandom(value);
-}
-
-function isRandom(value: string): boolean {
-  return looksRandom(value) && /[A-Z]/.test(value) && /[a-z]/.test(value);
+  return looksChosen(value) || looksRandomMixed(value);
 }

@@ -2,7 +2,7 @@ import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
 import { isRoutingKey, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
-import { isMode, looksRandom } from './credential-values.ts';
+import { isMode, looksRandomMixed } from './credential-values.ts';
 import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { hiddenIn } from './hidden-parts.ts';
@@ -384,7 +384,7 @@ function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<numbe
   const told = new Set<number>();
   const [first, second] = list;
   if (list.length === 2 && typeof first === 'string' && typeof second === 'string') {
-    if (strengthOf(first) === 'strong' && isRandom(second)) told.add(1);
+    if (strengthOf(first) === 'strong' && looksRandomMixed(second)) told.add(1);
   }
   if (!COMMANDS.test(place.name)) return told;
   const words = list.map((item) => (typeof item === 'string' ? item : ''));
@@ -396,10 +396,6 @@ function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<numbe
     from = end + 1;
   }
   return told;
-}
-
-function isRandom(text: string): boolean {
-  return looksRandom(text) && /[A-Z]/.test(text) && /[a-z]/.test(text);
 }
 
 function isSchema(properties: unknown): boolean {
