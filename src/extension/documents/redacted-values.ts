@@ -2,7 +2,7 @@ import { isScalar } from 'yaml';
 import { type FieldPath, valueAt } from '../../kubernetes/apimachinery/field-path.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { utf8Text } from '../../kubernetes/apimachinery/utf8.ts';
-import { isMarker } from '../../kubernetes/text/redact.ts';
+import { isMarker } from '../../kubernetes/text/markers.ts';
 import { fieldsIn, type Span, yamlDocuments } from './yaml-positions.ts';
 
 /** A redacted value of a text. */

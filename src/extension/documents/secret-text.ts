@@ -1,6 +1,6 @@
 import type { FieldPath } from '../../kubernetes/apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { holdsMarker } from '../../kubernetes/text/counterparts.ts';
+import { holdsMarker } from '../../kubernetes/text/markers.ts';
 import { plainValue } from './redacted-values.ts';
 
 /**

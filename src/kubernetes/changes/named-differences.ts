@@ -3,9 +3,9 @@ import { changedPaths, type FieldPath, fieldText, valueAt } from '../apimachiner
 import { manifestDifferences } from '../apimachinery/manifest-differences.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isSameValue } from '../apimachinery/same-value.ts';
-import { holdsMarker } from '../text/counterparts.ts';
 import { comparable } from '../text/diff.ts';
-import { redact, withoutDigests } from '../text/redact.ts';
+import { holdsMarker, withoutDigests } from '../text/markers.ts';
+import { redact } from '../text/redact.ts';
 
 /** A field whose live value differs from the manifest's. */
 export interface NamedDifference {

@@ -1,3 +1,4 @@
+import { holdsMarker } from '../text/markers.ts';
 import { redactText } from '../text/redact-text.ts';
 import { terminalLines } from '../text/terminal-text.ts';
 import { hasInvisible, visible } from '../text/visible.ts';
@@ -157,6 +158,6 @@ function withoutUrls(line: string): string {
 function shown(line: string): string {
   const redacted = redactText(line);
   // Redaction removes invisible characters; without redaction they are made visible.
-  const text = redacted.includes('<redacted') ? redacted : visible(line);
+  const text = holdsMarker(redacted) ? redacted : visible(line);
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -1,7 +1,8 @@
 import { createTwoFilesPatch, diffLines } from 'diff';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { counterparts, holdsMarker, member } from './counterparts.ts';
+import { counterparts, member } from './counterparts.ts';
 import { placeOfLine } from './line-places.ts';
+import { holdsMarker, withMarkersChanged } from './markers.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
 
@@ -60,7 +61,7 @@ function withOwnAnnotations(shown: KubernetesObject, after: KubernetesObject, su
 
 function marked(shown: unknown, after: unknown, submitted: unknown): unknown {
   if (submitted === undefined) return shown;
-  if (typeof shown === 'string') return shown === after || holdsMarker(submitted) ? shown : asChanged(shown);
+  if (typeof shown === 'string') return shown === after || holdsMarker(submitted) ? shown : withMarkersChanged(shown);
   if (Array.isArray(shown)) {
     const given = counterparts(shown, submitted);
     return shown.map((item, index) => marked(item, Array.isArray(after) ? after[index] : undefined, given[index]));
@@ -69,13 +70,6 @@ function marked(shown: unknown, after: unknown, submitted: unknown): unknown {
   return Object.fromEntries(
     Object.entries(shown).map(([key, item]) => [key, marked(item, member(after, key), member(submitted, key))]),
   );
-}
-
-// Removes what distinguishes values, too.
-function asChanged(shown: string): string {
-  return shown.replace(/<redacted\b([^>]*)>/g, (_, rest: string) => {
-    return `<redacted${rest.replace(/ #[0-9a-f]+|, changed/g, '')}, changed>`;
-  });
 }
 
 /** Do the texts have lines that differ only in surrounding white space, which diff editors may hide? */

@@ -4,8 +4,6 @@ import { withoutEchoes } from './redaction/echoes.ts';
 import { Redactor } from './redaction/redactor.ts';
 import { restored } from './redaction/restoring.ts';
 
-export { isMarker, withoutDigests } from './redaction/markers.ts';
-
 /**
  * A copy that is safe to show to a model: without noise, and with markers for every value of a Secret, for everything
  * under a credential's name, and for what redactText would replace in other strings. Keys stay. With `before`, markers

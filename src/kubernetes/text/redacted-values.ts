@@ -2,11 +2,10 @@ import { isObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/o
 import { textsOf } from '../apimachinery/texts.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GRAM, merged, partsIn, type Region } from './grams.ts';
+import { BARE_MARKER } from './markers.ts';
 import { redact, redactedValues } from './redact.ts';
 import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './redaction/text-views.ts';
 
-/** Replaces a redacted value. */
-const MARKER = '<redacted>';
 /** Shorter values occur in texts by chance. */
 const MIN_VALUE_LENGTH = 4;
 /** Shorter values have no recognisable part in base64. */
@@ -63,7 +62,7 @@ export class RedactedValues {
     let result = '';
     let from = 0;
     for (const { start, end } of this.#find(text, known, also)) {
-      result += text.slice(from, start) + MARKER;
+      result += text.slice(from, start) + BARE_MARKER;
       from = end;
     }
     return result + text.slice(from);

@@ -1,6 +1,7 @@
 import { UserError } from '../apimachinery/errors.ts';
 import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { counterparts, holdsMarker, member } from '../text/counterparts.ts';
+import { counterparts, member } from '../text/counterparts.ts';
+import { holdsMarker, markersIn } from '../text/markers.ts';
 import { redact } from '../text/redact.ts';
 
 const KINDS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
@@ -112,7 +113,7 @@ function another({ live, shown, encoded }: Place): unknown {
   if (typeof live !== 'string') return live;
   const text = encoded ? Buffer.from(live, 'base64').toString('latin1') : live;
   // The part shown unredacted must stay.
-  const from = encoded || typeof shown !== 'string' ? 0 : Math.max(shown.indexOf('<redacted'), 0);
+  const from = encoded || typeof shown !== 'string' ? 0 : (markersIn(shown)[0]?.start ?? 0);
   const at = from + Math.max(text.slice(from).search(/[0-9A-Za-z]/), 0);
   const changed = `${text.slice(0, at)}${afterOf(text.charAt(at))}${text.slice(at + 1)}`;
   return encoded ? Buffer.from(changed, 'latin1').toString('base64') : changed;

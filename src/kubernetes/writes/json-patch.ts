@@ -1,7 +1,8 @@
 import { UserError } from '../apimachinery/errors.ts';
 import { deepEqual, isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { textsOf } from '../apimachinery/texts.ts';
-import { holdsMarker, member } from '../text/counterparts.ts';
+import { member } from '../text/counterparts.ts';
+import { holdsMarker } from '../text/markers.ts';
 
 interface Operation {
   op: string;

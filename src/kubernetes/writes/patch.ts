@@ -4,6 +4,7 @@ import { type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts
 import { jsonText } from '../apimachinery/json.ts';
 import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import { BARE_MARKER } from '../text/markers.ts';
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { deletedBeside, droppedParts } from './dropped-parts.ts';
@@ -12,9 +13,6 @@ import { mergePatch } from './merge-patch.ts';
 import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { describeTarget, refuseOtherTypes, type Target } from './target.ts';
-
-/** Stands for what no reader is shown. */
-const NOT_SHOWN = '<redacted>';
 
 /** How a patch is meant. */
 export type PatchType = keyof typeof PATCH_TYPES;
@@ -187,13 +185,13 @@ function emptyLists(value: unknown, path: FieldPath): FieldPath[] {
 function shownWhole(object: KubernetesObject): JsonObject {
   const shown = redact(object);
   const { annotations, managedFields } = object.metadata ?? {};
-  const applied = annotations?.[LAST_APPLIED] === undefined ? {} : { [LAST_APPLIED]: NOT_SHOWN };
+  const applied = annotations?.[LAST_APPLIED] === undefined ? {} : { [LAST_APPLIED]: BARE_MARKER };
   return {
     ...shown,
     metadata: {
       ...shown.metadata,
       ...(annotations && { annotations: { ...shown.metadata?.annotations, ...applied } }),
-      ...(managedFields && { managedFields: NOT_SHOWN }),
+      ...(managedFields && { managedFields: BARE_MARKER }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { isMarker, redact } from '../text/redact.ts';
+import { isMarker } from '../text/markers.ts';
+import { redact } from '../text/redact.ts';
 
 /**
  * The object for the user who reviews a write: redacted as everywhere, except the values the writer gave. The writer

@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type Implementation, type JSONRPCMessage, type Result } from '@modelcontextprotocol/sdk/types.js';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { withTexts } from '../../kubernetes/apimachinery/texts.ts';
-import { withoutDigests } from '../../kubernetes/text/redact.ts';
+import { withoutDigests } from '../../kubernetes/text/markers.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { Call } from './call.ts';
 import { Caller, type RequestExtra } from './caller.ts';

@@ -1,8 +1,6 @@
+import { BARE_MARKER } from '../../kubernetes/text/markers.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { Call } from '../core/call.ts';
-
-/** Takes the place of a text that cannot be searched. */
-const WITHHELD = '<redacted>';
 
 /** The entry as it is kept and logged: the current call may have hidden more than the change's own objects hold. */
 export function withoutHiddenValues(entry: JournalEntry): JournalEntry {
@@ -19,6 +17,6 @@ function searched(text: string): string {
     return Call.current()?.hideFromSearch([text])[0] ?? text;
   } catch {
     // The write has happened, or has not: either way its entry is kept.
-    return WITHHELD;
+    return BARE_MARKER;
   }
 }

@@ -6,6 +6,8 @@ const DIGITS = 4;
 /** Lenient: a marker altered by a model must not be written as if it were the value. Unquoted YAML ends it at the #. */
 const WHOLE = /^<redacted\b[^>]*>?$/;
 const WITHIN = /<redacted\b[^>\n]{0,40}>/g;
+/** As lenient within a text; bounded, as a text may begin as markers do without end. */
+const WITHIN_ALTERED = /<redacted\b[^>\n]{0,200}>/;
 const EXACT = /<redacted(?: #[0-9a-f]{4})?(?:, changed)?(?:, \d+ bytes)?>/g;
 /** Replaces markers while a text is examined: a private-use character. */
 const MASK = '\ue000';
@@ -32,6 +34,16 @@ export function withoutDigests(text: string): string {
 /** True for what `redact` replaces a value with. */
 export function isMarker(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('<redacted') && WHOLE.test(value);
+}
+
+/** Does the value hold a marker, perhaps an altered one, among other text? */
+export function holdsMarker(value: unknown): boolean {
+  return isMarker(value) || (typeof value === 'string' && WITHIN_ALTERED.test(value));
+}
+
+/** The text with markers that say that their values were changed, and no longer which values they are. */
+export function withMarkersChanged(text: string): string {
+  return text.replace(WITHIN, (marker) => marker.replace(/ #[0-9a-f]+|, changed|>/g, '').concat(', changed>'));
 }
 
 /** The markers in a text, from left to right. */

@@ -131,7 +131,8 @@ function leadOf(text: string, at: number): string {
   const head = text.slice(Math.max(0, at - 80), at);
   const line = head.slice(head.lastIndexOf('\n') + 1);
   const word = /(?<!\S)\S*$/.exec(line.trimEnd())?.index ?? 0;
-  return line.slice(word).replace(/^.*<redacted[^>]*>/, '');
+  const lead = line.slice(word);
+  return lead.slice(markersIn(lead).at(-1)?.end);
 }
 
 function strayMarker(marker: string, path: string): UserError {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { TokenSource } from '../../../kubernetes/client/token-source.ts';
+import { BARE_MARKER } from '../../../kubernetes/text/markers.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { shortened } from '../../../kubernetes/text/shortened.ts';
@@ -156,7 +157,7 @@ export class TokenExchange {
   // An issuer may quote what it was sent.
   #described(text: string, caller: string): string {
     const parts = [caller, ...caller.split('.')].filter((part) => part.length > 8);
-    const clean = parts.reduce((rest, part) => rest.replaceAll(part, '<redacted>'), text);
+    const clean = parts.reduce((rest, part) => rest.replaceAll(part, BARE_MARKER), text);
     return redactText(shortened(oneLine(clean), MAX_DESCRIPTION));
   }
 

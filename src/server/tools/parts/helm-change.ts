@@ -13,8 +13,9 @@ import {
   ReleaseOperation,
 } from '../../../kubernetes/helm/release-operation.ts';
 import { comparable, textDiff } from '../../../kubernetes/text/diff.ts';
+import { withoutDigests } from '../../../kubernetes/text/markers.ts';
 import { readValue } from '../../../kubernetes/text/reading.ts';
-import { redact, withoutDigests } from '../../../kubernetes/text/redact.ts';
+import { redact } from '../../../kubernetes/text/redact.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import type { Change } from '../../../kubernetes/writes/change.ts';
 import { bounded, renderObject } from '../../core/response.ts';

@@ -6,8 +6,8 @@ import { selectObjects, summaryByKind } from '../../../kubernetes/helm/release-o
 import { assertReleaseName } from '../../../kubernetes/helm/release-storage.ts';
 import { capabilitiesOf, render } from '../../../kubernetes/helm/render.ts';
 import { workFolder } from '../../../kubernetes/helm/work-folder.ts';
+import { withoutDigests } from '../../../kubernetes/text/markers.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
-import { withoutDigests } from '../../../kubernetes/text/redact.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { readObject } from '../../../kubernetes/client/read-object.ts';
+import { holdsMarker } from '../../../kubernetes/text/markers.ts';
 import { readRedacted } from '../../../kubernetes/text/reading.ts';
 import {
   assertFilePath,
@@ -77,7 +78,7 @@ async function contentOf({ content, workspaceFile }: Input, workspace: string | 
   const text = content ?? (await readWorkspaceFile(workspace, workspaceFile ?? '', MAX_FILE));
   if (Buffer.byteLength(text) > MAX_FILE) throw new UserError(`At most ${MAX_FILE} bytes are copied.`);
   // Written back, a marker would take the place of the value.
-  if (/<redacted[^>\n]*>/.test(text))
+  if (holdsMarker(text))
     throw new UserError(
       'The text holds a marker for a redacted value, which would overwrite the value. Change the file in the container instead, such as with sed.',
     );

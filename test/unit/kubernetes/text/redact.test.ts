@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import { isMarker, redact, redactedValues, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
+import { isMarker } from '../../../../src/kubernetes/text/markers.ts';
+import { redact, redactedValues, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
 import { processorTime } from '../../../support/load.ts';
 
 const secret: KubernetesObject = {

@@ -1,0 +1,8 @@
+export {
+  BARE_MARKER,
+  holdsMarker,
+  isMarker,
+  markersIn,
+  withMarkersChanged,
+  withoutDigests,
+} from './redaction/markers.ts';
