@@ -1,3 +1,4 @@
+import { matchesAny } from '../../kubernetes/apimachinery/name-patterns.ts';
 import { type SettingName, type Settings, settingOf, type Widening } from '../../settings.ts';
 
 /** Does the workspace's value of a setting allow more than the user's own? */
@@ -9,11 +10,12 @@ const WIDENS: Record<Widening, Widens> = {
   'turned on': (own, asked) => asked === true && own !== true,
   'turned off': (own, asked) => own === true && asked !== true,
   'another context': (own, asked, { allowedContexts }) =>
-    asked !== own && !(typeof asked === 'string' && covers(allowedContexts, asked)),
+    asked !== own && !(typeof asked === 'string' && matchesAny(asked, allowedContexts)),
   // About the default namespace only, not about which ones are allowed.
   'another namespace': (own, asked, { allowedNamespaces }) =>
     own !== undefined && asked !== own && !allowedNamespaces.some((name) => name === asked),
-  'more entries': (own, asked) => entries(asked).some((pattern) => !covers(entries(own), pattern)),
+  // A pattern that matches another as a text covers all that the other matches: only a star matches a star.
+  'more entries': (own, asked) => entries(asked).some((pattern) => !matchesAny(pattern, entries(own))),
   'more, where none means all': (own, asked) =>
     entries(own).length > 0 &&
     (entries(asked).length === 0 || entries(asked).some((name) => !entries(own).includes(name))),
@@ -39,12 +41,4 @@ export function effectiveSettings(
 
 function entries(value: unknown): readonly string[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** Does one of `patterns` cover everything that `pattern` matches? Only a star covers a star. */
-function covers(patterns: readonly string[], pattern: string): boolean {
-  return patterns.some((one) => {
-    const escaped = one.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-    return new RegExp(`^${escaped.join('.*')}$`, 'i').test(pattern);
-  });
 }
