@@ -5,6 +5,7 @@ import { chartFolderOf } from '../../helm/chart-previews.ts';
 import { releaseUri } from '../../helm/release-uri.ts';
 import { isChart } from '../../manifests/manifest-nodes.ts';
 import type { App } from '../parts/app.ts';
+import { addressOf, pickRelease } from './chosen-release.ts';
 
 /** Shows a rendered workspace chart beside the editor, with the values files next to the chart. */
 export async function previewChart(app: App, argument?: unknown): Promise<void> {
@@ -23,26 +24,11 @@ export async function compareChart(app: App, argument?: unknown): Promise<void> 
   const target = await app.lenses.targetOf(vscode.Uri.file(folder));
   if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
   const connection = await app.clusters.connect(target);
-  const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
-  const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', new AbortController().signal);
-  const items = latestRevisions(await storage.revisions(undefined)).map((one) => ({
-    label: one.name,
-    description: `${one.namespace} · ${vscode.l10n.t('Revision {0}', one.revision)} · ${one.status}`,
-    one,
-  }));
-  if (items.length === 0)
-    throw new UserError(vscode.l10n.t('There are no Helm releases in context {0}.', connection.context.name));
-  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
-  if (!picked) return;
-  const { namespace, name, revision } = picked.one;
-  const live = releaseUri({
-    target: target.name,
-    context: connection.context.name,
-    namespace,
-    name,
-    revision,
-    part: 'manifest',
-  });
+  const picked = await pickRelease(connection, title);
+  const latest = picked?.revisions[0];
+  if (!picked || !latest) return;
+  const { namespace, name } = picked;
+  const live = releaseUri(addressOf({ target, connection, ...picked }, latest, 'manifest'));
   const rendered = app.charts.uri(folder, values, { name, namespace });
   await vscode.commands.executeCommand('vscode.diff', live, rendered, `${name} ↔ ${basename(folder)}`);
 }

@@ -31,9 +31,9 @@ export function addressOf(
 /** The release of the view's node, else one the user chooses. */
 export async function theRelease(app: App, argument: unknown, title: string): Promise<ChosenRelease | undefined> {
   const row = theRow(argument, 'release');
-  const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
-  const { signal } = new AbortController();
   if (row) {
+    const { ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
+    const { signal } = new AbortController();
     const { name } = row.latest;
     const context = contextOf(row);
     const target = (await app.targets.named(context.target.name)) ?? context.target;
@@ -45,21 +45,30 @@ export async function theRelease(app: App, argument: unknown, title: string): Pr
   const target = await chooseTarget(app, title);
   if (!target) return undefined;
   const connection = await app.clusters.connect(target);
-  const all = await new ReleaseStorage(connection.client, 'helmReleaseGet', signal).revisions(undefined);
+  const picked = await pickRelease(connection, title);
+  return picked && { target, connection, ...picked };
+}
+
+/**
+ * A release of the cluster that the user chooses; undefined if none.
+ * @throws UserError if there is none.
+ */
+export async function pickRelease(
+  { client, context }: Connection,
+  title: string,
+): Promise<Pick<ChosenRelease, 'namespace' | 'name' | 'revisions'> | undefined> {
+  const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
+  const all = await new ReleaseStorage(client, 'helmReleaseGet', new AbortController().signal).revisions(undefined);
   const items = latestRevisions(all).map((one) => ({
     label: one.name,
-    description: `${one.namespace} · ${releaseState(one)}`,
+    description: `${one.namespace} · ${vscode.l10n.t('Revision {0}', one.revision)} · ${one.status}`,
     one,
   }));
   if (items.length === 0)
-    throw new UserError(vscode.l10n.t('There are no Helm releases in context {0}.', connection.context.name));
+    throw new UserError(vscode.l10n.t('There are no Helm releases in context {0}.', context.name));
   const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
   if (!picked) return undefined;
   const { namespace, name } = picked.one;
   const revisions = all.filter((one) => one.namespace === namespace && one.name === name);
-  return { target, connection, namespace, name, revisions: revisions.sort((a, b) => b.revision - a.revision) };
-}
-
-function releaseState({ revision, status }: StoredRevision): string {
-  return `${vscode.l10n.t('Revision {0}', revision)} · ${status}`;
+  return { namespace, name, revisions: revisions.sort((a, b) => b.revision - a.revision) };
 }
