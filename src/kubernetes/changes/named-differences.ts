@@ -6,6 +6,7 @@ import { isSameValue } from '../apimachinery/same-value.ts';
 import { comparable } from '../text/diff.ts';
 import { holdsMarker, withoutDigests } from '../text/markers.ts';
 import { redact } from '../text/redact.ts';
+import { valueText } from '../text/value-text.ts';
 
 /** A field whose live value differs from the manifest's. */
 export interface NamedDifference {
@@ -48,7 +49,7 @@ export function resultDifferences(live: KubernetesObject, result: KubernetesObje
 
 function difference(object: KubernetesObject, path: FieldPath, live: unknown, manifest: unknown): NamedDifference {
   const owners = path.every((step) => typeof step === 'string') ? otherOwners(object, ...path) : [];
-  return { path: fieldText(path), live: textOf(live), manifest: textOf(manifest), owners };
+  return { path: fieldText(path), live: valueText(live, MAX_TEXT), manifest: valueText(manifest, MAX_TEXT), owners };
 }
 
 /** Does the object, as it may be shown, leave out a value? */
@@ -74,9 +75,4 @@ function hidesSomething(value: unknown): boolean {
 
 function bare(value: unknown): unknown {
   return typeof value === 'string' ? withoutDigests(value) : value;
-}
-
-function textOf(value: unknown): string {
-  const text = value === undefined ? 'nothing' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -2,6 +2,7 @@ import { type FieldPath, fieldText, valueAt } from '../apimachinery/field-path.t
 import { manifestDifferences } from '../apimachinery/manifest-differences.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { redact } from '../text/redact.ts';
+import { valueText } from '../text/value-text.ts';
 
 /** A field whose live value differs from the release's manifest. */
 export interface DriftedField {
@@ -20,7 +21,7 @@ export function driftOf(manifest: KubernetesObject, live: KubernetesObject): Dri
   // The actual values are compared; only redacted ones are shown.
   const [shown, shownLive] = [redact(own), redact(live)];
   return manifestDifferences(own, live).map(({ path }) => {
-    const [ownShown, isShown] = [shown, shownLive].map((object) => textOf(shownAt(object, path)));
+    const [ownShown, isShown] = [shown, shownLive].map((object) => valueText(shownAt(object, path), MAX_TEXT));
     return { path: fieldText(path), steps: path, manifest: ownShown ?? '', live: isShown ?? '' };
   });
 }
@@ -29,9 +30,4 @@ export function driftOf(manifest: KubernetesObject, live: KubernetesObject): Dri
 function shownAt(shown: unknown, [step, ...rest]: FieldPath): unknown {
   if (step === undefined || typeof shown !== 'object') return shown;
   return shownAt(valueAt(shown, [step]), rest);
-}
-
-function textOf(value: unknown): string {
-  const text = value === undefined ? 'nothing' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -1,0 +1,5 @@
+/** A field's value as its object is shown, in at most `length` characters and a sign that there are more. */
+export function valueText(value: unknown, length: number): string {
+  const text = value === undefined ? 'nothing' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
