@@ -1,6 +1,6 @@
 import type { RE2JS } from 're2js';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
-import type { LogLine } from './logs.ts';
+import type { LogLine } from './log-line.ts';
 
 /** The matching lines, and how far back the search went. */
 export interface Matches {

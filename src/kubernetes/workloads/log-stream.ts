@@ -5,8 +5,9 @@ import { TEXT_TYPE } from '../apimachinery/media-types.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { throughKubelet } from './kubelet.ts';
+import { type LogLine, parsedLine } from './log-line.ts';
 import { LogProgress } from './log-progress.ts';
-import type { LogLine, LogRequest } from './logs.ts';
+import type { LogRequest } from './logs.ts';
 
 /** A container's log and where to begin in it. */
 export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous' | 'signal'> {
@@ -40,9 +41,8 @@ export async function* followLog(
     progress.resume();
     try {
       for await (const text of linesOf(body)) {
-        const time = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(text)?.[0];
-        if (time === undefined || progress.isNew(time))
-          yield { time, text: time === undefined ? text : text.slice(time.length + 1) };
+        const line = parsedLine(text);
+        if (line.time === undefined || progress.isNew(line.time)) yield line;
       }
       return;
     } catch (error) {

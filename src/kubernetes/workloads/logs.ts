@@ -6,14 +6,8 @@ import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readRedacted } from '../text/reading.ts';
 import { throughKubelet } from './kubelet.ts';
+import { type LogLine, parsedLine } from './log-line.ts';
 import { newestText } from './newest-text.ts';
-
-/** One line of a log. */
-export interface LogLine {
-  /** As the kubelet wrote it; undefined for messages of the kubelet itself in place of a log. */
-  time: string | undefined;
-  text: string;
-}
 
 /** The end of a log, oldest line first. */
 export interface LogEnd {
@@ -66,11 +60,8 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
 
 async function parse(text: string): Promise<LogLine[]> {
   if (text === '') return [];
-  const lines = text.replace(/\n$/, '').split('\n');
-  const times = lines.map((line) => /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(line)?.[0]);
+  const lines = text.replace(/\n$/, '').split('\n').map(parsedLine);
   // All lines together, because a private key spans several.
-  const texts = await readRedacted(
-    lines.map((line, index) => line.slice(times[index] ? `${times[index]} `.length : 0)).join('\n'),
-  );
-  return texts.split('\n').map((line, index) => ({ time: times[index], text: line.replace(/\r$/, '') }));
+  const texts = await readRedacted(lines.map((line) => line.text).join('\n'));
+  return texts.split('\n').map((line, index) => ({ time: lines[index]?.time, text: line.replace(/\r$/, '') }));
 }

@@ -5,7 +5,8 @@ import { TimeLimit } from '../apimachinery/time-limit.ts';
 import type { ApiClient } from '../client/client.ts';
 import { isLogOfPod, isNodeLog } from '../client/kubelet-reads.ts';
 import { readRedacted } from '../text/reading.ts';
-import type { LogEnd, LogLine } from './logs.ts';
+import type { LogLine } from './log-line.ts';
+import type { LogEnd } from './logs.ts';
 import { MAX_LOG_BYTES, type NewestText, newestText } from './newest-text.ts';
 
 /** What to read of a node's logs. */

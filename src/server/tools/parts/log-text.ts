@@ -8,7 +8,8 @@ import {
   troubleOf,
 } from '../../../kubernetes/workloads/containers.ts';
 import type { LineFilter } from '../../../kubernetes/workloads/line-filter.ts';
-import type { LogEnd, LogLine } from '../../../kubernetes/workloads/logs.ts';
+import type { LogLine } from '../../../kubernetes/workloads/log-line.ts';
+import type { LogEnd } from '../../../kubernetes/workloads/logs.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { Call } from '../../core/call.ts';
 
