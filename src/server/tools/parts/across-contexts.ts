@@ -28,14 +28,14 @@ const MAX_CAUSE_LENGTH = 300;
 export async function inEachContext<T>(
   names: readonly string[],
   connect: Connect,
-  work: (call: ToolContext) => Promise<T>,
+  work: (call: ToolContext, context: string) => Promise<T>,
 ): Promise<InContext<T>> {
   if (names.length > MAX_CONTEXTS)
     throw new UserError(`One call reads ${MAX_CONTEXTS} contexts at most, not ${names.length}.`);
   const answers: InContext<T> = { reached: [], unreached: [] };
   const results = await Promise.all(
     names.map((context) =>
-      within(context, connect, work).then(
+      within(context, connect, (call) => work(call, context)).then(
         (value) => ({ context, value }),
         (error: unknown) => ({ context, cause: causeOf(error) }),
       ),

@@ -9,6 +9,7 @@ import { type Column, PathBudget, parseColumns, queryPath } from '../../../kuber
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
+import { countFitting } from './resource-page.ts';
 
 /** Objects that share the same values, and their number. */
 interface Group {
@@ -104,17 +105,25 @@ export async function countAll(
   return count;
 }
 
-/** At most `limit` groups as a table below their total. */
-export function renderGroups(count: GroupCount, resource: ApiResource, place: string, limit: number): string {
+/** At most `limit` groups, those that fit into `length` characters, as a table below their total. */
+export function renderGroups(
+  count: GroupCount,
+  resource: ApiResource,
+  place: string,
+  limit: number,
+  length: number,
+): string {
   const groups = count.groups();
   const total = count.counted < count.read ? `${count.counted} of ${count.read}` : String(count.read);
-  const rows = groups.slice(0, limit).map(({ count: size, values }) => [String(size), ...values]);
-  const table = renderRows([['COUNT', ...count.columns.map(({ header }) => header)], ...rows]);
-  const hidden = groups.length - rows.length;
+  const cells = groups.slice(0, limit).map(({ count: size, values }) => [String(size), ...values]);
+  const [header = '', ...rows] = renderRows([['COUNT', ...count.columns.map(({ header }) => header)], ...cells]);
+  const shown = rows.slice(0, Math.max(countFitting({ header, entries: rows }, length), 1));
+  const hidden = groups.length - shown.length;
+  const advice = shown.length < rows.length ? 'count one kind in one context' : 'raise limit';
   return [
     `${total} ${resourceNameOf(resource)}${place} in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}${count.several > 0 ? `; ${count.several} of them are in several groups, so the counts add up to more` : ''}`,
-    ...(groups.length > 0 ? [bounded(table.join('\n'), 'Lower limit, or group by fewer paths.')] : []),
-    ...(hidden > 0 ? [`${hidden} smaller groups are not shown: raise limit, or group by fewer paths.`] : []),
+    ...(groups.length > 0 ? [bounded([header, ...shown].join('\n'), 'Group by fewer paths.', length)] : []),
+    ...(hidden > 0 ? [`${hidden} smaller groups are not shown: ${advice}, or group by fewer paths.`] : []),
     ...(count.more ? [`There are more objects: count the others with continue="${count.more}"`] : []),
   ].join('\n');
 }

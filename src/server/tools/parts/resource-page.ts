@@ -12,6 +12,7 @@ import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { listInNamespaces } from '../../../kubernetes/client/fan-out.ts';
 import type { ApiRequest } from '../../../kubernetes/client/request.ts';
 import { type Column, PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellOf, cellText, renderRows, type ServerTable, textTable } from '../../../kubernetes/text/table.ts';
 import { bounded, renderObject } from '../../core/response.ts';
@@ -60,6 +61,8 @@ export interface Query {
   namespace: string | undefined;
   /** Where there are several. */
   namespaces: readonly string[];
+  /** Named before each object, where there are several. */
+  context?: string | undefined;
   /** Shows the namespace column even where there is one namespace only. */
   showsNamespace: boolean;
   selectors: { labelSelector: string | undefined; fieldSelector: string | undefined };
@@ -146,8 +149,19 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
     throw new UserError(
       'This continue token is of a list without where and sortBy: leave them out as in that call, or leave out continue.',
     );
-  const page = start > 0 ? await readPage(query, undefined, undefined) : await readPage(query, limit, token);
+  const read = start > 0 ? await readPage(query, undefined, undefined) : await readPage(query, limit, token);
+  const page = query.context === undefined ? read : namingContext(read, oneLine(query.context));
   return start > 0 || page.entries.length > limit ? cutPage(page, start, limit) : page;
+}
+
+function namingContext(page: Page, context: string): Page {
+  return {
+    ...page,
+    header: page.header && `CONTEXT\t${page.header}`,
+    entries: page.entries.map((entry) =>
+      entry.startsWith('---\n') ? `# context ${context}\n${entry}` : `${context}\t${entry}`,
+    ),
+  };
 }
 
 function cutPage(page: Page, start: number, limit: number): Page {
@@ -269,7 +283,7 @@ function columnsOf(texts: readonly string[], table: ServerTable | undefined): Sh
 }
 
 /** How many of the page's objects fit into `length` characters. */
-function countFitting({ header, entries }: Page, length: number): number {
+export function countFitting({ header, entries }: Pick<Page, 'header' | 'entries'>, length: number): number {
   let size = header?.length ?? 0;
   let count = 0;
   for (const entry of entries) {

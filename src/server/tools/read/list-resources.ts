@@ -3,8 +3,9 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceTexts } from '../../../kubernetes/client/not-found.ts';
-import { MAX_CHARACTERS } from '../../core/response.ts';
-import { defineTool, type ToolAnswer, type ToolContext } from '../../core/tool.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
+import { bounded, MAX_CHARACTERS } from '../../core/response.ts';
+import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { type InContext, inEachContext, unreachedText } from '../parts/across-contexts.ts';
 import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
@@ -26,6 +27,9 @@ import { splitHeaders } from '../parts/table-cells.ts';
 
 /** Per call. */
 const MAX_KINDS = 25;
+/** What stands around the rows of one of several lists, and the least that its rows get, in characters. */
+const AROUND = 250;
+const MIN_LENGTH = 100;
 /** Stands for every kind. */
 const ALL = 'all';
 
@@ -59,6 +63,7 @@ interface Input extends Asked {
   kind: string;
   length: number;
   /** See `Query`. */
+  context?: string | undefined;
   showsNamespace: boolean;
 }
 
@@ -73,7 +78,7 @@ export const listResources = defineTool({
   async run({ kind, ...asked }, call) {
     const kinds = kindsIn(kind, asked);
     if (kinds.includes(ALL)) return { text: await allKinds(asked, call, MAX_CHARACTERS) };
-    const length = Math.floor(MAX_CHARACTERS / kinds.length);
+    const length = lengthOf(kinds.length, AROUND);
     const lists = await Promise.all(
       kinds.map((one) => listKind({ ...asked, kind: one, length, showsNamespace: false }, call)),
     );
@@ -82,15 +87,15 @@ export const listResources = defineTool({
   async runInContexts({ kind, ...asked }, names, connect) {
     const kinds = kindsIn(kind, asked);
     if (asked.continue) throw new UserError('A continue token belongs to one context: give that context only.');
-    const length = Math.floor(MAX_CHARACTERS / kinds.length / names.length);
+    const longest = Math.max(...names.map((name) => oneLine(name).length));
+    const length = lengthOf(kinds.length * names.length, AROUND + longest);
     if (kinds.includes(ALL))
-      return blocks(await inEachContext(names, connect, (call) => allKinds(asked, call, length)), (text) => text);
-    const answers = await inEachContext(names, connect, (call) =>
-      Promise.all(
-        kinds.map((one) => listKind({ ...asked, kind: one, length, showsNamespace: !asked.namespace }, call)),
-      ),
+      return { text: blocks(await inEachContext(names, connect, (call) => allKinds(asked, call, length)), String) };
+    const showsNamespace = !asked.namespace;
+    const answers = await inEachContext(names, connect, (call, context) =>
+      Promise.all(kinds.map((one) => listKind({ ...asked, kind: one, length, context, showsNamespace }, call))),
     );
-    if (asked.groupBy?.length) return { ...blocks(answers, textOf), isRedacted: true };
+    if (asked.groupBy?.length) return { text: blocks(answers, textOf), isRedacted: true };
     const { reached } = answers;
     const tables = kinds.map((_, index) =>
       contextTables(
@@ -101,7 +106,7 @@ export const listResources = defineTool({
         length,
       ),
     );
-    return { text: [...tables, ...unreachedText(answers)].join('\n\n'), isRedacted: true };
+    return { text: inContexts(answers, tables), isRedacted: true };
   },
 });
 
@@ -126,10 +131,20 @@ function allKinds(asked: Asked, call: ToolContext, length: number): Promise<stri
   return listAllKinds({ namespaces: namesIn(namespace), labelSelector }, call, length);
 }
 
+/** The room for the rows of each of several lists, of which each has more `around` them. */
+function lengthOf(lists: number, around: number): number {
+  return lists === 1 ? MAX_CHARACTERS : Math.max(Math.floor(MAX_CHARACTERS / lists) - around, MIN_LENGTH);
+}
+
 /** A text per context. */
-function blocks<T>(answers: InContext<T>, toText: (value: T) => string): ToolAnswer {
-  const texts = answers.reached.map(({ context, value }) => `Context ${context}:\n${toText(value)}`);
-  return { text: [...texts, ...unreachedText(answers)].join('\n\n') };
+function blocks<T>(answers: InContext<T>, toText: (value: T) => string): string {
+  const texts = answers.reached.map(({ context, value }) => `Context ${oneLine(context)}:\n${toText(value)}`);
+  return inContexts(answers, texts);
+}
+
+// What was not read comes first: a cut, which takes the end, must not hide it.
+function inContexts(answers: InContext<unknown>, texts: readonly string[]): string {
+  return bounded([...unreachedText(answers), ...texts].join('\n\n'), 'Give fewer contexts or kinds.');
 }
 
 /** The result for one kind. */
@@ -193,7 +208,7 @@ async function listResource(
   { connection, signal, progress }: ToolContext,
 ): Promise<Listed> {
   const { client } = connection;
-  const { groupBy, columns, limit, length, showsNamespace } = input;
+  const { groupBy, columns, limit, length, context, showsNamespace } = input;
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
@@ -203,6 +218,7 @@ async function listResource(
     resource,
     namespace: namespaces.length === 1 ? namespaces[0] : undefined,
     namespaces: namespaces.length > 1 ? namespaces : [],
+    context,
     showsNamespace,
     selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
     output: input.output,
@@ -230,7 +246,7 @@ async function listResource(
     const query = { ...asked, namespace };
     if (count.read === 0) return { ...(await nothing(query, undefined)), notes, length };
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
-    const page = renderGroups(count, resource, placeText(resource, query.namespace), limit);
+    const page = renderGroups(count, resource, placeText(resource, query.namespace), limit, length);
     return { notes, page, hints, length };
   }
   const fetch = (within: string | undefined) =>
