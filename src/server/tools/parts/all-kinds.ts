@@ -83,8 +83,11 @@ export async function listAllKinds(query: Query, call: ToolContext, length: numb
     const rest = names.length > MAX_NAMES ? ', …' : '';
     return `${resourceNameOf(resource)} (${count}): ${shown.join(', ')}${rest}`;
   });
-  const body = bounded([...notes, head, ...lines].join('\n'), 'Give a label, or name the kinds.', length);
-  return [body, ...unreadText(unread, missing)].join('\n');
+  // It has its room in any case: what was not read is not told by any other line.
+  const rest = unreadText(unread, missing).map((line) => bounded(line, 'Name the kinds.', Math.floor(length / 2)));
+  const room = length - rest.join('\n').length;
+  const body = bounded([...notes, head, ...lines].join('\n'), 'Give a label, or name the kinds.', room);
+  return [body, ...rest].join('\n');
 }
 
 // What cannot be deleted is computed, such as metrics.

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { ApiResource } from '../../../../../src/kubernetes/apimachinery/api-resource.ts';
+import { ApiError } from '../../../../../src/kubernetes/apimachinery/errors.ts';
 import { TABLE_TYPE } from '../../../../../src/kubernetes/apimachinery/media-types.ts';
 import type { ApiRequest } from '../../../../../src/kubernetes/client/request.ts';
 import { toResult } from '../../../../../src/server/core/response.ts';
@@ -10,20 +12,21 @@ import { kind } from '../../../../support/api-resource.ts';
 const EKS = (name: string) => `arn:aws:eks:eu-west-1:123456789012:cluster/${name}`;
 const DEFAULTS = { limit: 100, output: 'table' };
 
-/** A cluster with pods of these names. */
-function clusterOf(names: readonly string[]): ToolContext {
-  const json = async ({ query, accept }: ApiRequest) => {
+/** A cluster with pods of these names; what is listed of kinds named `Closed…` is forbidden. */
+function clusterOf(names: readonly string[], served: readonly ApiResource[] = []): ToolContext {
+  const json = async ({ path, query, accept }: ApiRequest) => {
+    if (path.includes('closed')) throw new ApiError(403, 'Forbidden', 'forbidden');
     const start = Number(query?.continue ?? 0);
     const end = Math.min(start + Number(query?.limit ?? names.length), names.length);
     // A real token is about as long.
     const token = String(end).padStart(150, '0');
     const metadata = end < names.length ? { continue: token, remainingItemCount: names.length - end } : {};
-    const items = names.slice(start, end).map((name) => ({ metadata: { name, namespace: 'shop' } }));
+    const items = names.slice(start, end).map((name) => ({ metadata: { name, namespace: 'shop', uid: path + name } }));
     if (accept !== TABLE_TYPE) return { metadata, items };
     const rows = items.map((object) => ({ cells: [object.metadata.name], object }));
     return { metadata, columnDefinitions: [{ name: 'Name' }], rows };
   };
-  const discovery = { resolve: async () => kind('Pod') };
+  const discovery = { resolve: async () => kind('Pod'), kinds: async () => ({ resources: served, missing: [] }) };
   const client = { json, send: async () => undefined };
   const connection = { client, discovery, namespace: 'shop', allowedNamespaces: [] };
   const signal = new AbortController().signal;
@@ -108,5 +111,18 @@ describe('a list of several kinds', () => {
     const kinds = Array.from({ length: 25 }, () => 'po').join();
     const text = textOf(await listResources.run({ kind: kinds, ...DEFAULTS }, clusterOf(named(300, 30))));
     assert.equal(text.match(/^\d+ more: call again with continue="0+\d+"$/gm)?.length, 25);
+  });
+});
+
+describe('a list of all kinds', () => {
+  it('names the kinds that it could not read, however much it found', async () => {
+    const served = [
+      ...Array.from({ length: 40 }, (_, index) => kind(`Open${index}x`)),
+      ...Array.from({ length: 400 }, (_, index) => kind(`Closed${index}x`)),
+    ];
+    const input = { kind: 'all', namespace: 'shop', ...DEFAULTS };
+    const text = textOf(await listResources.run(input, clusterOf(named(20, 100), served)));
+    assert.match(text, /^800 objects of 40 kinds/);
+    assert.match(text, /\n… cut: .*\nNot read: closed0xs, .*, closed399xs \(forbidden\)$/);
   });
 });
