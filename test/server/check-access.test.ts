@@ -23,7 +23,7 @@ describe('check_access', () => {
     await apply(
       [
         `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: api, namespace: ${here()} }`,
-        `apiVersion: ${RBAC}/v1\nkind: Role\nmetadata: { name: runner, namespace: ${here()} }\nrules:\n- { apiGroups: [''], resources: [pods, pods/exec], verbs: [get, create] }\n- { apiGroups: [apps], resources: [deployments], resourceNames: [web], verbs: [delete] }`,
+        `apiVersion: ${RBAC}/v1\nkind: Role\nmetadata: { name: runner, namespace: ${here()} }\nrules:\n- { apiGroups: [''], resources: [pods, pods/exec], verbs: [get, create] }\n- { apiGroups: [''], resources: [namespaces], verbs: [get, delete] }\n- { apiGroups: [apps], resources: [deployments], resourceNames: [web], verbs: [delete] }`,
         `apiVersion: ${RBAC}/v1\nkind: RoleBinding\nmetadata: { name: runners, namespace: ${here()} }\nroleRef: { apiGroup: ${RBAC}, kind: Role, name: runner }\nsubjects: ${subjects}`,
       ].join('\n---\n'),
     );
@@ -59,7 +59,11 @@ describe('check_access', () => {
       { kind: 'secrets' },
       { kind: 'nodes' },
     ];
-    const questions = [...objects, { kind: 'deployments.apps', name: 'web' }].flatMap((object) =>
+    const named = [
+      { kind: 'deployments.apps', name: 'web' },
+      { kind: 'namespaces', name: here() },
+    ];
+    const questions = [...objects, ...named].flatMap((object) =>
       ['get', 'create', 'delete'].map((verb) => ({ verb, ...object })),
     );
     for (const [subject, user] of subjects)
@@ -90,6 +94,8 @@ describe('check_access', () => {
     assert.match(text, /^Group system:masters\tClusterRoleBinding cluster-admin of ClusterRole cluster-admin$/m);
     assert.match(text, /^and Kubernetes' own: .*kube-system\/generic-garbage-collector/m);
     assert.doesNotMatch(await check({ verb: 'delete', kind: 'deploy', name: 'api', subject: '*' }), /alice/);
+    assert.match(await check({ verb: 'delete', kind: 'ns', name: here(), subject: '*' }), /^User alice\tRoleBinding /m);
+    assert.doesNotMatch(await check({ verb: 'delete', kind: 'ns', name: 'default', subject: '*' }), /alice/);
   });
 
   it('knows paths that are no resources', async () => {

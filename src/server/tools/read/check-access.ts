@@ -19,13 +19,15 @@ const EVERYBODY = '*';
 const EVERYWHERE = '*';
 /** RBAC verbs that no kind lists among its own. */
 const RBAC_VERBS = ['*', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest', 'deletecollection'];
+/** Verbs of requests whose path names the object. */
+const OF_ONE_OBJECT = ['get', 'update', 'patch', 'delete'];
 
 /** What is asked, once the kind is known. */
 interface Question {
   connection: Connection;
   signal: AbortSignal;
-  /** Undefined for a cluster-scoped kind, and for all namespaces. */
-  namespace: string | undefined;
+  /** Whose bindings count beside cluster-wide ones: undefined for all namespaces, and most cluster-scoped kinds. */
+  namespaceOf(verb: string): string | undefined;
   /** ` in namespace shop`. */
   place: string;
   /** `pods/exec named web`. */
@@ -106,10 +108,13 @@ async function questionOf(
   const { type, subresource, name, namesBindings } = asked;
   const common = { connection, signal, namesBindings };
   if (type.startsWith('/'))
-    return { ...common, namespace: undefined, place: '', what: type, action: (verb) => ({ verb, path: type }) };
+    return { ...common, namespaceOf: () => undefined, place: '', what: type, action: (verb) => ({ verb, path: type }) };
   const resource = await resourceOf(connection, asked);
   if (subresource) assertSubresource(resource, subresource);
   const namespace = resource.namespaced && asked.namespace !== EVERYWHERE ? asked.namespace : undefined;
+  // The API server takes a Namespace to be in itself.
+  const own = resourceNameOf(resource) === 'namespaces' ? name || undefined : undefined;
+  const namespaceOf = (verb: string) => namespace ?? (OF_ONE_OBJECT.includes(verb) ? own : undefined);
   const place = namespace ? ` in namespace ${namespace}` : resource.namespaced ? ' in all namespaces' : '';
   const [plural = '', ...group] = resourceNameOf(resource).split('.');
   const suffix = group.length > 0 ? `.${group.join('.')}` : '';
@@ -121,7 +126,7 @@ async function questionOf(
     subresource,
     name,
   });
-  return { ...common, namespace, place, what, action, resource };
+  return { ...common, namespaceOf, place, what, action, resource };
 }
 
 /** What RBAC alone knows may have the name of a kind, too: the verb then tells which is meant. */
@@ -179,7 +184,8 @@ async function namesakeNote(
 }
 
 async function verdictText(question: Question, who: CheckedSubject | undefined, verb: string): Promise<string> {
-  const { connection, signal, namespace } = question;
+  const { connection, signal } = question;
+  const namespace = question.namespaceOf(verb);
   const may = (allowed: boolean) => mayText(question, who, verb, allowed);
   const verdict = await review(connection.client, who?.identity, question.action(verb), namespace, signal);
   if (!verdict) return rbacVerdicts(question, who, [verb]);
@@ -196,11 +202,11 @@ async function rbacVerdicts(
   who: CheckedSubject | undefined,
   verbs: readonly string[],
 ): Promise<string> {
-  const { grants, unread } = await grantsOf(question);
+  const { grantsFor, unread } = await grantsOf(question, verbs);
   const identity = who?.identity ?? { groups: [] };
-  const own = grants.filter(({ binding }) => isSubject(binding, identity));
   const verdicts = verbs.flatMap((verb) => {
     const action = question.action(verb);
+    const own = grantsFor(verb).filter(({ binding }) => isSubject(binding, identity));
     const held = own.filter(({ rules }) => rules.some((rule) => allows(rule, action) === true));
     return [mayText(question, who, verb, held.length > 0), ...held.map(({ binding }) => `by ${bindingText(binding)}`)];
   });
@@ -213,9 +219,9 @@ async function verbsText(
   who: CheckedSubject | undefined,
   verbs: readonly string[],
 ): Promise<string> {
-  const { connection, signal, namespace, place, what } = question;
+  const { connection, signal, place, what, action, namespaceOf } = question;
   const verdicts = await Promise.all(
-    verbs.map((verb) => review(connection.client, who?.identity, question.action(verb), namespace, signal)),
+    verbs.map((verb) => review(connection.client, who?.identity, action(verb), namespaceOf(verb), signal)),
   );
   if (verdicts.includes(undefined)) return rbacVerdicts(question, who, verbs);
   const such = (allowed: boolean) => verbs.filter((_, index) => verdicts[index]?.allowed === allowed);
@@ -227,10 +233,10 @@ async function verbsText(
 }
 
 async function holdersText(question: Question, verbs: readonly string[]): Promise<string> {
-  const { grants, unread } = await grantsOf(question);
+  const { grantsFor, unread } = await grantsOf(question, verbs);
   const lists = verbs.map(
     (verb) =>
-      `Who may ${verb} ${question.what}${question.place}, by RBAC\n${holdersTable(holdersOf(grants, question.action(verb)))}`,
+      `Who may ${verb} ${question.what}${question.place}, by RBAC\n${holdersTable(holdersOf(grantsFor(verb), question.action(verb)))}`,
   );
   return [
     ...lists,
@@ -308,9 +314,15 @@ function rulesList(title: string, rules: readonly PolicyRule[], notes: readonly 
   return [`${title}:`, ...(lines.length > 0 ? lines : ['nothing']), ...notes].join('\n');
 }
 
-function grantsOf({ connection, namespace, signal }: Question): ReturnType<typeof readGrants> {
+async function grantsOf(
+  { connection, namespaceOf, signal }: Question,
+  verbs: readonly string[],
+): Promise<{ grantsFor(verb: string): readonly Grant[]; unread: readonly string[] }> {
+  const namespace = verbs.map(namespaceOf).find((place) => place !== undefined);
   // For all namespaces only cluster-wide bindings count, not those in a single namespace.
-  return readGrants(connection.client, namespace ?? null, signal);
+  const { grants, unread } = await readGrants(connection.client, namespace ?? null, signal);
+  const clusterWide = grants.filter(({ binding }) => binding.metadata?.namespace === undefined);
+  return { grantsFor: (verb) => (namespaceOf(verb) === undefined ? clusterWide : grants), unread };
 }
 
 function mayText({ what, place }: Question, who: CheckedSubject | undefined, verb: string, allowed: boolean): string {
