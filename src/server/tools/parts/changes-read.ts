@@ -5,7 +5,7 @@ import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import { changesInEvents } from '../../../kubernetes/changes/event-changes.ts';
 import { type Change, changesOf } from '../../../kubernetes/changes/object-changes.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
-import { listAll } from '../../../kubernetes/client/pages.ts';
+import { listAll, type ObjectPage } from '../../../kubernetes/client/pages.ts';
 import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import type { ClusterEvent } from '../../../kubernetes/workloads/events.ts';
 import { acrossNamespaces } from './across-namespaces.ts';
@@ -109,8 +109,7 @@ async function readKind(query: ChangesQuery, resource: ApiResource, read: Change
       ),
     );
     for (const note of notes) read.notes.add(note);
-    if (result.continue)
-      read.notes.add(`Only the first ${result.items.length} ${resourceNameOf(resource)} were looked at.`);
+    noteCut(read, result, resourceNameOf(resource));
     read.looked += result.items.length;
     const found = await mapUnhurried(result.items, (item) => changesOf(item, resource.kind, since));
     for (const change of found.flat())
@@ -132,8 +131,13 @@ async function readEvents(query: ChangesQuery, read: ChangesRead): Promise<void>
     const { result } = await acrossNamespaces(connection, kinds.events, namespace, (place) =>
       listAll(connection.client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_OF_KIND),
     );
+    noteCut(read, result, 'events');
     read.changes.push(...changesInEvents(result.items as ClusterEvent[], since));
   });
+}
+
+function noteCut(read: ChangesRead, { items, continue: more }: ObjectPage, what: string): void {
+  if (more) read.notes.add(`Only the first ${items.length} ${what} were looked at.`);
 }
 
 // What may not be listed, or is not answered, is reported and hides nothing else.

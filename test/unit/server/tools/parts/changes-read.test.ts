@@ -18,12 +18,14 @@ const pathIn = (resource: ApiResource) => pathOf(resource, NAMESPACE);
 const EVENTS = pathOf(kinds.events, NAMESPACE);
 const paths = [...served.map(pathIn), EVENTS];
 
-/** What is read of a cluster with one object of each kind, where the lists at these paths fail. */
-async function read(failures: ReadonlyMap<string, Error>): Promise<ChangesRead> {
+/** What is read of a cluster with one object of each kind, where the lists at these paths fail, or have no end. */
+async function read(failures: ReadonlyMap<string, Error>, endless: readonly string[] = []): Promise<ChangesRead> {
   const client = {
     json: async ({ path }: ApiRequest) => {
       const failure = failures.get(path);
       if (failure) throw failure;
+      if (endless.includes(path))
+        return { metadata: { continue: 'more' }, items: Array.from({ length: 20_000 }, () => ({})) };
       return { items: path === EVENTS ? [] : [{ metadata: { name: 'a', creationTimestamp: TIME } }] };
     },
   };
@@ -61,6 +63,15 @@ describe('readChanges', () => {
         },
       ),
     );
+  });
+
+  it('says which lists it did not read to their end', async () => {
+    const [first] = served;
+    assert.ok(first);
+    const { notes } = await read(new Map(), [pathIn(first), EVENTS]);
+    const texts = [resourceNameOf(first), 'events'].map((name) => `Only the first 20000 ${name} were looked at.`);
+    assert.deepEqual(notes, new Set(texts));
+    assert.equal((await read(new Map())).notes.size, 0);
   });
 
   it('fails where nothing can be read, and where any kind would fail', async () => {
