@@ -25,7 +25,7 @@ const LARGEST = 3;
 
 /** How full the disks of nodes are, the fullest first, and which pods take most. */
 export async function nodeDisksText(query: UsageQuery, connection: Connection, limit: number): Promise<string> {
-  const nodes = await readObjects<KubernetesObject>(query, connection);
+  const { items: nodes, notes } = await readObjects<KubernetesObject>(query, connection);
   if (nodes.length === 0) return noNodesText(query);
   const read = await disksOf(nodes.map(nameOf), query, connection);
   const mayNamePods = isPermitted(connection);
@@ -46,6 +46,7 @@ export async function nodeDisksText(query: UsageQuery, connection: Connection, l
   });
   const header = ['NODE', 'DISK', 'INODES', 'IMAGES', ...(mayNamePods ? ['LARGEST PODS'] : [])];
   return [
+    ...notes,
     `${countText(disks.length, 'node')}, by share of the disk that is used`,
     ...(rows.length > 0 ? renderRows([header, ...rows]) : []),
     ...remainder(disks.length - limit),
@@ -93,11 +94,11 @@ export async function claimsText(query: UsageQuery, connection: Connection, limi
   const pods = await connection.discovery.resolve('pods', 'v1');
   const found = await findInPlace(query, connection, async (at) => {
     const podsQuery = { ...at, resource: pods, name: undefined, labelSelector: undefined };
-    const [items, users] = await Promise.all([
+    const [claims, users] = await Promise.all([
       readObjects<KubernetesObject>(at, connection),
       readObjects<Pod>(podsQuery, connection, 'status.phase=Running'),
     ]);
-    return { items, users };
+    return { items: claims.items, users: users.items, notes: [...claims.notes, ...users.notes] };
   });
   const matching = query.labelSelector ? ` match ${query.labelSelector}` : '';
   if (found.items.length === 0) return [...found.notes, `No claims${found.where}${matching}.`].join('\n');

@@ -8,6 +8,7 @@ import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { type Measured, nodeUsage } from '../../../kubernetes/workloads/usage.ts';
 import {
   countText,
+  cutNotes,
   keyOf,
   MAX_READ,
   readMetrics,
@@ -31,7 +32,7 @@ export async function nodesText(
     if (isApiError(error, 403) || error instanceof RefusedError) return undefined;
     throw error;
   });
-  const [nodes, metrics, pods] = await Promise.all([
+  const [{ items: nodes, notes }, metrics, pods] = await Promise.all([
     readObjects(query, connection),
     readMetrics(query, connection),
     podsRead,
@@ -50,6 +51,8 @@ export async function nodesText(
   const unmeasured = nodes.filter((node) => !byName.has(keyOf(node))).map((node) => node.metadata?.name ?? '');
   if (rows.length === 0) return noNodesText(query);
   return [
+    ...notes,
+    ...(pods ? cutNotes(pods, kinds.pods, 'Give the name of one node.') : []),
     `${countText(rows.length, 'node')}, by ${sortBy}; ${totalText(rows)}; % of allocatable`,
     ...renderUsage(['NODE', 'PODS'], rows, sortBy, limit),
     ...(pods ? [] : ['Requests and limits are not known: listing pods in all namespaces is forbidden.']),

@@ -1,9 +1,9 @@
-import { type ApiResource, pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
-import { listAll } from '../../../kubernetes/client/pages.ts';
+import { listAll, type ObjectPage } from '../../../kubernetes/client/pages.ts';
 import { readObject } from '../../../kubernetes/client/read-object.ts';
 import { type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
 import type { ContainerMetrics } from '../../../kubernetes/workloads/usage.ts';
@@ -39,6 +39,9 @@ export interface FoundObjects<T> {
   where: string;
 }
 
+/** The same, of one list. */
+type ReadObjects<T> = Pick<FoundObjects<T>, 'items' | 'notes'>;
+
 /** Pods with their metrics, by `keyOf`. */
 export interface FoundPods extends FoundObjects<Pod> {
   metrics: Map<string, ContainerMetrics[]>;
@@ -61,8 +64,9 @@ export async function findPods(query: UsageQuery, connection: Connection, measur
   const fieldSelector = runningOn(node);
   const found = await findInPlace(query, connection, async (at) => {
     const metrics = measured ? readMetrics(at, connection) : [];
-    const [items, known] = await Promise.all([readObjects<Pod>(at, connection, fieldSelector), metrics]);
+    const [{ items, notes }, known] = await Promise.all([readObjects<Pod>(at, connection, fieldSelector), metrics]);
     return {
+      notes,
       items: workload ? items.filter(({ metadata }) => workload.uids.has(metadata?.uid)) : items,
       metrics: known,
     };
@@ -91,7 +95,7 @@ export async function queryOfWorkload(query: UsageQuery, connection: Connection)
 }
 
 /** Reads in the namespace of a query, or in all. A named object is looked up in the default one. */
-export async function findInPlace<T extends { items: unknown[] }>(
+export async function findInPlace<T extends ReadObjects<unknown>>(
   query: UsageQuery,
   connection: Connection,
   read: (query: UsageQuery) => Promise<T>,
@@ -104,7 +108,7 @@ export async function findInPlace<T extends { items: unknown[] }>(
     const missing = await missingNamespaceText(connection.client, namespace, signal);
     if (missing) throw new UserError(missing);
   }
-  return { ...result, namespace, notes, where: placeText(resource, namespace) };
+  return { ...result, namespace, notes: [...notes, ...result.notes], where: placeText(resource, namespace) };
 }
 
 /** The objects of a query, without their metrics. */
@@ -112,18 +116,28 @@ export async function readObjects<T extends KubernetesObject>(
   { resource, name, namespace, labelSelector, signal }: UsageQuery,
   { client }: Connection,
   fieldSelector?: string,
-): Promise<T[]> {
+): Promise<ReadObjects<T>> {
   const path = pathOf(resource, namespace, name);
   if (!name) {
     const list = await listAll(client, { path, query: { labelSelector, fieldSelector }, signal }, MAX_READ);
-    return list.items as T[];
+    return { items: list.items as T[], notes: cutNotes(list, resource) };
   }
   try {
-    return [await client.json<T>({ path, signal })];
+    return { items: [await client.json<T>({ path, signal })], notes: [] };
   } catch (error) {
     if (isApiError(error, 404)) throw await notFoundError(client, resource, namespace, name, signal);
     throw error;
   }
+}
+
+/** A note about what was not read of a list, or none. */
+export function cutNotes(
+  { items, continue: more }: ObjectPage,
+  resource: Pick<ApiResource, 'group' | 'name'>,
+  advice = 'Narrow with namespace or labelSelector.',
+): string[] {
+  if (!more) return [];
+  return [`Only the first ${items.length} ${resourceNameOf(resource)} were read, and sums are of these. ${advice}`];
 }
 
 /** Selects the pods that are not finished, of all nodes or one. @throws UserError for what is no name of a node. */
