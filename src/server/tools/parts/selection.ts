@@ -14,7 +14,7 @@ import {
 } from '../../../kubernetes/text/path-fields.ts';
 import type { ServerTable } from '../../../kubernetes/text/table.ts';
 import { forQuery } from './shown-object.ts';
-import { cellKey, columnAt, isHeader } from './table-cells.ts';
+import { cellKey, columnAt, isHeader, withAges } from './table-cells.ts';
 
 /** Filter and order of a list, beyond what selectors can express. */
 export interface Selection {
@@ -121,8 +121,10 @@ export async function readSelected(
     chosen.push(...found);
     token = page.metadata?.continue || undefined;
   } while (token);
-  if (order) chosen.sort((a, b) => ordered(a.key, b.key, order.descends));
-  const members = chosen.map(({ member }) => member);
+  const definition = column !== undefined && 'rows' in page ? page.columnDefinitions[column] : undefined;
+  const rows = definition ? withAges(chosen, definition) : chosen;
+  if (order) rows.sort((a, b) => ordered(a.key, b.key, order.descends));
+  const members = rows.map(({ member }) => member);
   const isUnsorted =
     order !== undefined && chosen.every(({ key }) => isMissing(key)) && (chosen.length > 0 || read === 0);
   const known = schema === 'not read' ? undefined : schema;

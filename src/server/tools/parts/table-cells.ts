@@ -1,3 +1,4 @@
+import { parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellText, type ServerTable } from '../../../kubernetes/text/table.ts';
 
@@ -31,14 +32,27 @@ export function shownCell(cells: readonly unknown[], column: number): string {
   return redactText(cellText(cells[column]));
 }
 
-/** What a cell sorts by: its number, an age in seconds, or its text; undefined if it is empty. */
+/** What a cell sorts by, apart from ages: its number or its text; undefined if it is empty. */
 export function cellKey(cells: readonly unknown[], column: number): unknown {
   const cell = cells[column];
   if (typeof cell === 'number') return cell;
   const text = shownCell(cells, column);
-  if (NOTHING.test(text)) return undefined;
-  if (!AGE.test(text)) return text;
-  return [...text.matchAll(/(?<!\d)(\d+)([smhdy])/g)].reduce(
+  return NOTHING.test(text) ? undefined : text;
+}
+
+/** A column's cells, ages among their keys in seconds. Beside `2` or `1Gi`, `15m` is an amount, which sorts as a text. */
+export function withAges<T extends { key: unknown }>(cells: readonly T[], { type }: { type?: string }): T[] {
+  const hasAmounts = cells.some(({ key }) => !isAge(key) && parseQuantity(key) !== undefined);
+  if (hasAmounts && type !== 'date') return [...cells];
+  return cells.map((cell) => (isAge(cell.key) ? { ...cell, key: secondsOf(cell.key) } : cell));
+}
+
+function isAge(key: unknown): key is string {
+  return typeof key === 'string' && AGE.test(key);
+}
+
+function secondsOf(age: string): number {
+  return [...age.matchAll(/(?<!\d)(\d+)([smhdy])/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * (SECONDS[unit ?? ''] ?? 0),
     0,
   );

@@ -107,4 +107,21 @@ describe('readSelected', () => {
     assert.deepEqual(headers, ['NAME', 'RESTARTS', 'NOMINATED NODE', 'LAST SEEN']);
     assert.equal(unfound[0]?.text, 'nonsense');
   });
+
+  it('tells ages from amounts by their column', async () => {
+    const sorted = async (cells: readonly unknown[], type = 'string') => {
+      const rows = cells.map((cell) => ({ cells: [cell], object: thing(String(cell), {}) }));
+      const table = { columnDefinitions: [{ name: 'Value', type }], rows };
+      return (await select(undefined, 'value', table)).names;
+    };
+    const orders = [
+      [['15m', '250m', '1', '2', '1k', '<none>'], 'string'],
+      [['50m', '0.5', '1500m'], 'string'],
+      [['90s', '15m', '2h', '3d4h', '1y', '<unknown>'], 'string'],
+      [['90s', '15m', '2h', 'never'], 'string'],
+      [['30s', '5m', '2h'], 'date'],
+      [['10m', '500m', '64Mi', '1Gi'], 'string'],
+    ] as const;
+    for (const [cells, type] of orders) assert.deepEqual(await sorted(cells.toReversed(), type), cells);
+  });
 });
