@@ -45,6 +45,8 @@ spec:
     assert.match(list, new RegExp(`terminationGracePeriodSeconds: ${ODD}\\n`));
     const columns = await server.text('list_resources', { kind: 'Deployment', columns: field });
     assert.match(columns, new RegExp(ODD));
+    for (const where of [`${field[0]}>5`, `${field[0]}==${ODD}`])
+      assert.match(await server.text('list_resources', { kind: 'Deployment', where }), new RegExp(`\\t${name}\\t`));
   });
 
   it('survive an edit of something else, and are seen in the diff of their own', async () => {

@@ -86,7 +86,8 @@ export function isMissing(value: unknown): value is undefined | null {
 export function compareValues(a: unknown, b: unknown): number {
   if (isMissing(a) || isMissing(b)) return Number(isMissing(a)) - Number(isMissing(b));
   const [left, right] = [sizeOf(a), sizeOf(b)];
-  if (left !== undefined && right !== undefined) return left - right;
+  // A number and a bigint can be compared, not subtracted.
+  if (left !== undefined && right !== undefined) return Number(left > right) - Number(left < right);
   order ??= new Intl.Collator('en', { numeric: true });
   return order.compare(String(a), String(b));
 }

@@ -1,16 +1,22 @@
 import { parseDuration } from '../apimachinery/duration.ts';
+import { exactInteger } from '../apimachinery/json.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
 import { isAmount, isText } from '../apimachinery/same-value.ts';
 import type { Operand } from './json-path-syntax.ts';
 
 const TIME = /^\d{4}-\d\d-\d\dT/;
 const AGE = /^[\d.]+[smhdw]$/;
+/** An integer that a double may not hold. What is longer is no number of the API. */
+const LONG_INTEGER = /^[+-]?\d{16,40}$/;
 const MIRRORED: ReadonlyMap<string, string> = new Map([
   ['<', '>'],
   ['>', '<'],
   ['<=', '>='],
   ['>=', '<='],
 ]);
+
+/** A bigint where a double would change it: these compare with numbers. */
+type Size = number | bigint;
 
 /** What the compared field holds, as far as its name says: an amount, or a text of the user's own. */
 type Content = 'amount' | 'text' | undefined;
@@ -24,12 +30,12 @@ export class Measure {
   }
 
   /** The size of the other side in the same unit, and its own. */
-  beside(value: unknown): [number, number] | undefined {
+  beside(value: unknown): [Size, Size] | undefined {
     if (isTime(value)) {
       if (!AGE.test(this.text)) return undefined;
       return [Date.now() - Date.parse(value), parseDuration(this.text)];
     }
-    const [size, own] = [sizeOf(value), parseQuantity(this.text)];
+    const [size, own] = [sizeOf(value), amountOf(this.text)];
     return size === undefined || own === undefined ? undefined : [size, own];
   }
 }
@@ -53,32 +59,43 @@ export function compare(a: unknown, operator: string, b: unknown, content: Conte
   if (a === null || b === null || typeof a === 'object' || typeof b === 'object') return isEquality && a === b;
   const areTexts = typeof a === 'string' && typeof b === 'string';
   const [left, right] = areTexts && content !== 'amount' ? [] : [sizeOf(a), sizeOf(b)];
-  const sizes: [number, number] | undefined = left === undefined || right === undefined ? undefined : [left, right];
+  const sizes: [Size, Size] | undefined = left === undefined || right === undefined ? undefined : [left, right];
   if (!isEquality) return holdsBetween(sizes ?? (areTexts ? [a, b] : undefined), operator);
-  return String(a) === String(b) || (content === 'amount' && sizes !== undefined && sizes[0] === sizes[1]);
+  return String(a) === String(b) || (content === 'amount' && areEqual(sizes));
 }
 
 /** A time or quantity as a number; undefined for other texts. */
-export function sizeOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
+export function sizeOf(value: unknown): Size | undefined {
+  if (isNumber(value)) return value;
   if (isTime(value)) return Date.parse(value);
-  return typeof value === 'string' ? parseQuantity(value) : undefined;
+  return typeof value === 'string' ? amountOf(value) : undefined;
+}
+
+function amountOf(text: string): Size | undefined {
+  return LONG_INTEGER.test(text) ? exactInteger(text) : parseQuantity(text);
+}
+
+function isNumber(value: unknown): value is Size {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function equalsMeasure(value: unknown, measure: Measure, content: Content): boolean {
   if (value === measure.text) return true;
   // A number without a unit may be a version or a name, too.
   const isQuantity = content === 'amount' || (content === undefined && /[A-Za-z]$/.test(measure.text));
-  if (typeof value !== 'number' && !isQuantity) return false;
-  const [left, right] = measure.beside(value) ?? [];
-  return left !== undefined && left === right;
+  return (isNumber(value) || isQuantity) && areEqual(measure.beside(value));
+}
+
+// A number and a bigint are never identical.
+function areEqual(sizes: [Size, Size] | undefined): boolean {
+  return holdsBetween(sizes, '<=') && holdsBetween(sizes, '>=');
 }
 
 function isTime(value: unknown): value is string {
   return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-function holdsBetween(pair: [number, number] | [string, string] | undefined, operator: string): boolean {
+function holdsBetween(pair: [Size, Size] | [string, string] | undefined, operator: string): boolean {
   if (!pair) return false;
   const [left, right] = pair;
   switch (operator) {

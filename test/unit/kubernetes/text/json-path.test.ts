@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseJson } from '../../../../src/kubernetes/apimachinery/json.ts';
 import {
   compareValues,
   holdsFor,
@@ -166,6 +167,34 @@ describe('holdsFor', () => {
     assert.deepEqual(queryPath({ list }, '.list[?(@.version==1.10)]'), list);
   });
 
+  it('compares integers that a double cannot hold', () => {
+    const [below, odd, above] = ['9007199254740991', '9007199254740993', '9223372036854775807'];
+    const values = (digits: string) => [parseJson(digits), digits];
+    for (const value of values(odd)) {
+      const holds = (condition: string) =>
+        holdsFor({ x: value, n: parseJson(odd), s: odd }, parseCondition(condition), new PathBudget());
+      const sides: [string, string, boolean][] = [below, odd, '9007199254740992', above, '5', '1Ei'].flatMap(
+        (digits) => {
+          const [own, other] = [BigInt(odd), digits === '1Ei' ? 2n ** 60n : BigInt(digits)];
+          return [
+            ['<', digits, own < other],
+            ['<=', digits, own <= other],
+            ['>', digits, own > other],
+            ['>=', digits, own >= other],
+            ['==', digits, own === other],
+            ['!=', digits, own !== other],
+          ];
+        },
+      );
+      for (const [operator, digits, expected] of sides)
+        assert.equal(holds(`.x${operator}${digits}`), expected, `${typeof value} ${operator} ${digits}`);
+      for (const same of ['.x==.n', '.x==.s', `.x=='${odd}'`, '.x>=.n', '.x<=.s']) assert.ok(holds(same), same);
+    }
+    const list = values(odd).map((x) => ({ x }));
+    assert.deepEqual(queryPath({ list }, `.list[?(@.x==${odd})]`), list);
+    assert.deepEqual(queryPath({ list }, `.list[?(@.x>${odd})]`), []);
+  });
+
   it('says where a condition is wrong', () => {
     for (const text of ['', '.spec.replicas >', '.a = ', '.a =~ "b"', '.a > 1x', '.a >> 1', '.a > 5 .b'])
       assert.throws(() => parseCondition(text), /is not a condition: .*Examples: /, text);
@@ -179,6 +208,8 @@ describe('compareValues', () => {
     assert.deepEqual(sorted([10, 9, 1]), [1, 9, 10]);
     assert.deepEqual(sorted(['web-10', 'web-9']), ['web-9', 'web-10']);
     assert.deepEqual(sorted([null, 2, 1]), [1, 2, null]);
+    const long = [2n ** 53n + 1n, '1Gi', 1, 2n ** 63n, '9007199254740992', 2 ** 55];
+    assert.deepEqual(sorted(long), [1, '1Gi', '9007199254740992', 2n ** 53n + 1n, 2 ** 55, 2n ** 63n]);
     assert.ok(
       compareValues(undefined, 1) > 0 && compareValues(1, undefined) < 0 && compareValues(undefined, undefined) === 0,
     );
