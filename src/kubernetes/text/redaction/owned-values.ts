@@ -54,7 +54,7 @@ export function ownsMapping(name: string): boolean {
 }
 
 /** The same as isOwned, for a number. */
-export function isOwnedNumber(under: string, key: string, value: number): boolean {
+export function isOwnedNumber(under: string, key: string, value: number | bigint): boolean {
   return PASSWORD.test(under) && value >= MIN_NUMBER && !onlyDescribes(under, key);
 }
 

@@ -171,7 +171,7 @@ export class Redactor {
     if (typeof value === 'string') return this.#string(value, before, place);
     if (Array.isArray(value)) return this.#list(value, before, place);
     if (isObject(value)) return this.#mapping(value, before, place);
-    if (typeof value !== 'number') return value;
+    if (typeof value !== 'number' && typeof value !== 'bigint') return value;
     const isOne = place.strength === 'strong' && !/s$|^max|^min/i.test(place.name);
     const isPin = /^pins?$/i.test(place.name) && value >= MIN_PIN;
     return isOne || isPin || isOwnedNumber(place.under || place.name, place.name, value)

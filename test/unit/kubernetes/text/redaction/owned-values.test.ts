@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { jsonText } from '../../../../../src/kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import { redact } from '../../../../../src/kubernetes/text/redact.ts';
 import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
@@ -56,7 +57,7 @@ function texts(mapping: object): string[] {
   return [JSON.stringify(mapping), JSON.stringify(mapping, null, 2), lines(mapping), `a: b${lines(mapping)}\nc: d`];
 }
 
-const shown = (spec: object) => JSON.stringify(redact({ apiVersion: 'x/v1', kind: 'X', spec } as KubernetesObject));
+const shown = (spec: object) => jsonText(redact({ apiVersion: 'x/v1', kind: 'X', spec } as KubernetesObject));
 
 describe('what is under the name of credentials', () => {
   it('is hidden, whatever its key', () => {
@@ -75,6 +76,11 @@ describe('what is under the name of credentials', () => {
       { password: [1234567] },
       { passwords: 12345678 },
       { pin: 48151623 },
+      // A double would change these.
+      { passwords: { bob: 12345678901234567891n } },
+      { password: [12345678901234567891n] },
+      { password: 12345678901234567891n },
+      { pin: 48151623421234567891n },
       { tokens: ['123456', '481516'] },
       { recoveryTokens: ['1234567'] },
       { credentials: { code: '123456' } },
