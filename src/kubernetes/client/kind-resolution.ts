@@ -94,6 +94,11 @@ function matchesBefore(resource: ApiResource, wanted: string, tail: string): boo
 /** From the most to the least likely meaning. */
 const MATCHERS = [matchesName, matchesShortName, matchesWithGroup, matchesWithVersion];
 
+/** May the lower-case text mean the kind, in any form that `resolveKind` takes? */
+export function isNamed(resource: ApiResource, wanted: string): boolean {
+  return MATCHERS.some((matches) => matches(resource, wanted));
+}
+
 /** Each kind once, in its group's preferred version. */
 export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiResource[] {
   const seen = new Set<string>();
@@ -114,7 +119,7 @@ function amongOneGroup(found: readonly ApiResource[], wanted: string): ApiResour
 function unknown(resources: readonly ApiResource[], kind: string, apiVersion: string | undefined): UnknownKindError {
   if (apiVersion) {
     const wanted = kind.trim().toLowerCase();
-    const elsewhere = resources.filter((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
+    const elsewhere = resources.filter((resource) => isNamed(resource, wanted));
     if (elsewhere.length > 0) {
       const versions = [...new Set(elsewhere.map(apiVersionOf))].join(', ');
       return new UnknownKindError(`${kind} is not served in "${apiVersion}". It is served in: ${versions}.`, kind);
@@ -145,7 +150,7 @@ function ofSubresource(resources: readonly ApiResource[], kind: string): Unknown
 function slashed(resources: readonly ApiResource[], kind: string): UnknownKindError | undefined {
   const [head = '', tail = '', more] = kind.split('/');
   const wanted = head.toLowerCase();
-  const owner = resources.find((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
+  const owner = resources.find((resource) => isNamed(resource, wanted));
   if (!owner || tail === '' || more !== undefined) return undefined;
   const what = resourceNameOf(owner);
   if (owner.subresources.includes(tail))

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ApiResource, apiVersionOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { nearest } from '../../../kubernetes/apimachinery/nearest.ts';
-import { preferredOfEachGroup } from '../../../kubernetes/client/kind-resolution.ts';
+import { isNamed, preferredOfEachGroup } from '../../../kubernetes/client/kind-resolution.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -23,12 +23,15 @@ export const getApiResources = defineTool({
   async run({ includeNamespaceScoped, includeClusterScoped, group, query }, { connection }) {
     const { resources, missing } = await connection.discovery.kinds(true);
     const preferred = preferredOfEachGroup(resources);
-    const wanted = query?.toLowerCase() ?? '';
-    const found = preferred.filter(
-      (resource) =>
-        (resource.namespaced ? includeNamespaceScoped : includeClusterScoped) &&
-        (group === undefined || resource.group === group) &&
-        searchable(resource).includes(wanted),
+    const wanted = query?.trim().toLowerCase() ?? '';
+    // Another version than the preferred one is found where it is asked for.
+    const found = preferredOfEachGroup(
+      resources.filter(
+        (resource) =>
+          (resource.namespaced ? includeNamespaceScoped : includeClusterScoped) &&
+          (group === undefined || resource.group === group) &&
+          isFound(resource, wanted),
+      ),
     );
     const notes =
       missing.length > 0 ? [`Not available now, the cluster could not list them: ${missing.join(', ')}`] : [];
@@ -59,8 +62,10 @@ export const getApiResources = defineTool({
   },
 });
 
-function searchable({ name, kind, shortNames, group }: ApiResource): string {
-  return [name, kind, ...shortNames, group].join(' ').toLowerCase();
+function isFound(resource: ApiResource, wanted: string): boolean {
+  const { name, kind, shortNames, group } = resource;
+  const text = [name, kind, ...shortNames, group].join(' ').toLowerCase();
+  return text.includes(wanted) || isNamed(resource, wanted) || apiVersionOf(resource) === wanted;
 }
 
 function verbs(resource: ApiResource): string {
