@@ -84,8 +84,9 @@ export async function listAllKinds(query: Query, call: ToolContext, length: numb
     return `${resourceNameOf(resource)} (${count}): ${shown.join(', ')}${rest}`;
   });
   // It has its room in any case: what was not read is not told by any other line.
-  const rest = unreadText(unread, missing).map((line) => bounded(line, 'Name the kinds.', Math.floor(length / 2)));
-  const room = length - rest.join('\n').length;
+  const half = Math.floor(length / 2);
+  const rest = unreadText(unread, missing).map((line) => bounded(line, 'Name the kinds.', half));
+  const room = length - Math.min(rest.join('\n').length, half);
   const body = bounded([...notes, head, ...lines].join('\n'), 'Give a label, or name the kinds.', room);
   return [body, ...rest].join('\n');
 }

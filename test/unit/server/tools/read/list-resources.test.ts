@@ -124,5 +124,9 @@ describe('a list of all kinds', () => {
     const text = textOf(await listResources.run(input, clusterOf(named(20, 100), served)));
     assert.match(text, /^800 objects of 40 kinds/);
     assert.match(text, /\n… cut: .*\nNot read: closed0xs, .*, closed399xs \(forbidden\)$/);
+    const contexts = contextsOf(49, 'c'.repeat(500));
+    const all = await listed(contexts, clusterOf(named(20, 100), served), { ...input, labelSelector: 'a=b' });
+    for (const context of contexts.slice(0, -1))
+      assert.match(all, new RegExp(`\n\nContext ${context}:\n800 objects [^]*?\nNot read: closed0xs,`));
   });
 });
