@@ -1,7 +1,7 @@
 import type { Danger as SpokenDanger } from '../../protocol.ts';
 import { visible } from '../text/visible.ts';
 
-/** What a user must know first about a write; `{0}` is a value. The editor has its own translations of these. */
+/** What a user must know first about a write; `{0}` is a value. The editor translates them. */
 export const DANGER_WORDS = {
   // Causes a deletion by a controller.
   owned: 'It is deleted as soon as its owner {0} does not exist.',
