@@ -107,7 +107,7 @@ export const SETTINGS = {
     setBy: 'workspace',
     widens: 'turned on',
     flag: 'enable-create',
-    help: 'create_resource',
+    help: 'create objects, also where applying a manifest, triggering a CronJob or debugging a copy of a pod does',
   },
   enableUpdate: {
     type: 'switch',
@@ -115,7 +115,7 @@ export const SETTINGS = {
     setBy: 'workspace',
     widens: 'turned on',
     flag: 'enable-update',
-    help: 'update_resource',
+    help: 'change objects: update, patch, scale, roll out, apply a manifest, cordon and taint nodes',
   },
   enableDelete: {
     type: 'switch',
@@ -123,7 +123,7 @@ export const SETTINGS = {
     setBy: 'workspace',
     widens: 'turned on',
     flag: 'enable-delete',
-    help: 'delete_resource',
+    help: 'delete objects, also where draining a node, applying a manifest, debugging a copy of a pod or changing an object does',
   },
   enableExec: {
     type: 'switch',
@@ -131,7 +131,7 @@ export const SETTINGS = {
     setBy: 'workspace',
     widens: 'turned on',
     flag: 'enable-exec',
-    help: 'exec_in_pod, request_service, debug_pod, copy_files',
+    help: 'run commands in containers, debug containers too, copy files into and out of them, send HTTP requests to the pods of Services',
   },
   reviewWrites: {
     type: 'modes',
