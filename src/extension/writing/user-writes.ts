@@ -19,8 +19,8 @@ export interface UserWrite {
 }
 
 /**
- * The user's writes from the editor, in the same journal as the agent's. What a user may do is for the cluster to say;
- * the switches are about agents.
+ * The user's writes from the editor, in the same journal as the agent's. The switches are about agents: outside of
+ * protected contexts, what a user may do is for the cluster to say.
  */
 export class UserWrites {
   readonly #clusters: Clusters;
