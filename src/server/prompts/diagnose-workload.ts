@@ -1,4 +1,4 @@
-import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { diagnosisOf } from './diagnosis.ts';
 import type { Prompt } from './prompt.ts';
 
 export const diagnoseWorkload: Prompt = {
@@ -11,13 +11,11 @@ export const diagnoseWorkload: Prompt = {
     { name: 'name', description: 'Name of the object', required: true },
   ],
   lists: false,
-  async run({ kind, name, namespace }, { call }) {
-    const { content, isError } = await call('diagnose_resource', { kind, name, ...(namespace ? { namespace } : {}) });
-    const digest = content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
-    if (isError) throw new UserError(digest);
+  async run({ kind, name, namespace }, context) {
+    const data = await diagnosisOf({ kind, name, ...(namespace ? { namespace } : {}) }, context);
     return {
       task: `Find out what is wrong with ${kind} ${namespace ? `${namespace}/` : ''}${name}. Name the cause and the evidence for it in two sentences, then the smallest change that mends it. If the data does not prove a cause, say what you would look at next and look at it with the read tools. Change nothing before I agree.`,
-      data: digest,
+      data,
     };
   },
 };

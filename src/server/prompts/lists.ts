@@ -2,37 +2,20 @@ import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { controllerOf } from '../../kubernetes/apimachinery/ownership.ts';
 import type { Kind } from '../../kubernetes/apimachinery/well-known-kinds.ts';
-import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
+import { type Row, rowsIn } from '../../kubernetes/diagnosis/facts/rows.ts';
+import type { ServerTable } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
 
 /** The most objects of a kind that are read. */
 const PAGE_SIZE = 5_000;
 const READ_TIMEOUT_MS = 20_000;
 
-/** A row of the server's table. */
-export interface Row {
-  namespace: string | undefined;
-  name: string;
-  /** The object's controller: `ReplicaSet web-5d4`. */
-  owner: string | undefined;
-  /** A cell's text, by the column's name in any case. */
-  cell(column: string): string;
-}
-
 /** The objects of a kind as kubectl shows them, wherever the user may list them. */
 export function listRows(context: PromptContext, kind: Kind): Promise<Row[]> {
   return listed(context, kind, async (path) => {
     const table = await get<ServerTable>(context, path, { accept: TABLE_TYPE });
-    const columns = table.columnDefinitions.map(({ name }) => name.toLowerCase());
-    const items = (table.rows ?? []).map(({ cells, object }) => ({
-      namespace: object?.metadata?.namespace,
-      name: object?.metadata?.name ?? '',
-      owner: ownerOf(object ?? {}),
-      cell: (column: string) => cellText(cells[columns.indexOf(column)]),
-    }));
-    return { items, rest: table.metadata };
+    return { items: rowsIn(table), rest: table.metadata };
   });
 }
 
@@ -42,11 +25,6 @@ export function listObjects<T extends KubernetesObject>(context: PromptContext, 
     const { items, metadata } = await get<KubernetesList>(context, path, {});
     return { items: (items ?? []) as T[], rest: metadata };
   });
-}
-
-/** `namespace/name`, or just the name. */
-export function placeOf({ namespace, name }: { namespace?: string | undefined; name?: string | undefined }): string {
-  return namespace ? `${namespace}/${name}` : `${name}`;
 }
 
 interface Page<T> {
@@ -79,9 +57,4 @@ async function listed<T>(
 
 function get<T>({ connection, signal }: PromptContext, path: string, extra: { accept?: string }): Promise<T> {
   return connection.client.json<T>({ path, query: { limit: PAGE_SIZE }, ...extra, signal, timeout: READ_TIMEOUT_MS });
-}
-
-function ownerOf(object: KubernetesObject): string | undefined {
-  const owner = controllerOf(object);
-  return owner && `${owner.kind} ${owner.name}`;
 }

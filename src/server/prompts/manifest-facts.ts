@@ -3,9 +3,9 @@ import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { METADATA_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText } from '../../kubernetes/client/not-found.ts';
+import { placeOf } from '../../kubernetes/diagnosis/facts/rows.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { formatError } from '../core/error-text.ts';
-import { placeOf } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { referencesOf } from './references.ts';
 

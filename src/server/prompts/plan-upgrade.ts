@@ -2,11 +2,12 @@ import { apiVersionOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { conditionOf } from '../../kubernetes/apimachinery/conditions.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { controllerOf } from '../../kubernetes/apimachinery/ownership.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
-import { hasCompleted } from '../../kubernetes/diagnosis/facts/rows.ts';
+import { hasCompleted, placeOf } from '../../kubernetes/diagnosis/facts/rows.ts';
+import { apiServiceLines, type Node, nodeLines, workloadLines } from './cluster-state.ts';
 import { requestedDeprecatedApis } from './deprecated-apis.ts';
-import { listObjects, listRows, placeOf } from './lists.ts';
-import { apiServiceLines, type Node, nodeLines, workloadLines } from './parts.ts';
+import { listObjects, listRows } from './lists.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
 import { renderSections, tally, top } from './sections.ts';
 
@@ -141,7 +142,7 @@ async function drainLines(context: PromptContext): Promise<string[]> {
     listRows(context, kinds.statefulSets),
   ]);
   const blocking = budgets.flatMap(budgetTrouble);
-  const bare = pods.filter((row) => !row.owner && !hasCompleted(row)).map(placeOf);
+  const bare = pods.filter((row) => !controllerOf({ metadata: row.metadata }) && !hasCompleted(row)).map(placeOf);
   const single = [...deployments, ...statefulSets].filter((row) => row.cell('ready').endsWith('/1')).map(placeOf);
   return [
     `${budgets.length} PodDisruptionBudgets, ${blocking.length} allow no disruption now`,

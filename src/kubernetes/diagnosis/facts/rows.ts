@@ -25,7 +25,12 @@ export async function rowsOf(
   selectors: { fieldSelector?: string } = {},
 ): Promise<Row[] | 'unknown'> {
   const table = await lookup.table(kind, namespace, selectors);
-  return table === 'unknown' ? table : table.rows.map((row) => toRow(row, table.columnDefinitions));
+  return table === 'unknown' ? table : rowsIn(table);
+}
+
+/** The rows of a table as the API server answers with. */
+export function rowsIn({ rows, columnDefinitions }: ServerTable): Row[] {
+  return rows.map((row) => toRow(row, columnDefinitions));
 }
 
 function toRow({ cells, object }: ServerTable['rows'][number], columns: ServerTable['columnDefinitions']): Row {
@@ -51,6 +56,6 @@ export function isRowReady(row: Pick<Row, 'cell'>): boolean {
 }
 
 /** `shop/web`, or the name alone without a namespace. */
-export function placeOf({ namespace, name }: Pick<Row, 'namespace' | 'name'>): string {
-  return namespace ? `${namespace}/${name}` : name;
+export function placeOf({ namespace, name }: { namespace?: string | undefined; name?: string | undefined }): string {
+  return namespace ? `${namespace}/${name}` : `${name}`;
 }

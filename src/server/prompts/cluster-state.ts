@@ -2,11 +2,12 @@ import { conditionOf, conditionsOf } from '../../kubernetes/apimachinery/conditi
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../../kubernetes/diagnosis/facts/condition-findings.ts';
-import { listRows, placeOf, type Row } from './lists.ts';
+import { placeOf, type Row } from '../../kubernetes/diagnosis/facts/rows.ts';
+import { listRows } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { top } from './sections.ts';
 
-/** The parts of a Node that the prompts read. */
+/** The parts of a Node that a plan reads. */
 export interface Node extends KubernetesObject {
   spec?: { unschedulable?: boolean };
   status?: {
@@ -36,8 +37,8 @@ export async function workloadLines(context: PromptContext): Promise<string[]> {
     listRows(context, kinds.daemonSets),
   ]);
   const lacking = [
-    ...lackingReplicas('Deployment', deployments),
-    ...lackingReplicas('StatefulSet', statefulSets),
+    ...withUnreadyPods('Deployment', deployments),
+    ...withUnreadyPods('StatefulSet', statefulSets),
     ...daemonSets
       .filter((row) => row.cell('ready') !== row.cell('desired'))
       .map((row) => `DaemonSet ${placeOf(row)}: ${row.cell('ready')}/${row.cell('desired')} ready`),
@@ -68,7 +69,7 @@ function nodeTrouble(node: Node): string {
   return troubles.join(', ');
 }
 
-function lackingReplicas(kindName: string, rows: readonly Row[]): string[] {
+function withUnreadyPods(kindName: string, rows: readonly Row[]): string[] {
   return rows
     .filter((row) => {
       const [ready, wanted] = row.cell('ready').split('/');
