@@ -1,3 +1,4 @@
+import { HTTP_PATHS } from './http-paths.ts';
 import type { Options, Values } from './option.ts';
 
 /** Where and how an HTTP server is reached. */
@@ -5,18 +6,21 @@ export const LISTENING_FLAGS = {
   transport: {
     type: 'list',
     value: '<name>',
-    help: 'stdio, streamable-http or sse; the last two also together: streamable-http,sse (default: stdio)',
+    default: 'stdio',
+    help: 'stdio, streamable-http or sse; the last two also together: streamable-http,sse',
   },
   host: {
     type: 'text',
     value: '<address>',
-    help: 'address to listen on (default: localhost); beyond this machine only with authentication',
+    default: 'localhost',
+    help: 'address to listen on; beyond this machine only with authentication',
   },
-  port: { type: 'text', value: '<number>', help: 'port to listen on, 0 for any that is free (default: 8080)' },
+  port: { type: 'text', value: '<number>', default: '8080', help: 'port to listen on, 0 for any that is free' },
   'endpoint-path': {
     type: 'text',
     value: '<path>',
-    help: 'path of Streamable HTTP (default: /mcp); SSE is at /sse and /message',
+    default: '/mcp',
+    help: `path of Streamable HTTP; that of SSE is always ${HTTP_PATHS.sse}, with ${HTTP_PATHS.message}`,
   },
   'public-url': {
     type: 'text',
@@ -122,22 +126,25 @@ export const AUTHENTICATION_FLAGS = {
 
 /** Limits of an HTTP server. */
 export const LIMIT_FLAGS = {
-  'max-sessions': { type: 'text', value: '<number>', help: 'sessions at once (default: 1000)' },
-  'max-body': { type: 'text', value: '<bytes>', help: 'size of a request (default: 4194304)' },
+  'max-sessions': { type: 'text', value: '<number>', default: '1000', help: 'sessions at once' },
+  'max-body': { type: 'text', value: '<bytes>', default: String(4 << 20), help: 'size of a request' },
   'rate-limit': {
     type: 'text',
     value: '<number>',
-    help: 'messages a second of one client, 0 for no limit (default: 100)',
+    default: '100',
+    help: 'messages a second of one client, 0 for no limit',
   },
   'max-requests': {
     type: 'text',
     value: '<number>',
-    help: 'requests of one client under way at once, 0 for no limit (default: 100)',
+    default: '100',
+    help: 'requests of one client under way at once, 0 for no limit',
   },
   'idle-timeout': {
     type: 'text',
     value: '<seconds>',
-    help: 'a session without requests and streams ends after this (default: 1800)',
+    default: '1800',
+    help: 'a session without requests and streams ends after this',
   },
 } as const satisfies Options;
 

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { withoutEndingSlashes } from '../../kubernetes/apimachinery/urls.ts';
 import { isLoopback } from '../core/loopback.ts';
-import { HTTP_FLAGS, type HttpValues } from './http-flags.ts';
+import { HTTP_FLAGS, type HttpValues, type LIMIT_FLAGS } from './http-flags.ts';
+import { HTTP_PATHS } from './http-paths.ts';
 import { parseRequiredAccess, type RequiredAccess } from './required-access.ts';
 
 /** The HTTP part of the command line. */
@@ -76,14 +77,14 @@ export interface Limits {
   idle: number;
 }
 
-const TAKEN: ReadonlySet<string> = new Set(['/sse', '/message', '/healthz', '/readyz', '/metrics']);
+const TAKEN: ReadonlySet<string> = new Set(Object.values(HTTP_PATHS));
 
 /**
  * The options for serving over HTTP; undefined for stdio.
  * @throws Error for contradictory or unsafe options.
  */
 export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
-  const transports = toTransports(values.transport ?? []);
+  const transports = toTransports(values.transport ?? [HTTP_FLAGS.transport.default]);
   if (!transports) {
     const stray = Object.keys(values).find((name) => name in HTTP_FLAGS && name !== 'transport');
     if (stray) throw new Error(`--${stray} is for HTTP: add --transport streamable-http or --transport sse.`);
@@ -92,9 +93,9 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
   const publicUrl = values['public-url'] === undefined ? undefined : toUrl('--public-url', values['public-url']);
   const options: HttpOptions = {
     transports,
-    host: values.host ?? 'localhost',
-    port: toNumber('--port', values.port, 8080, 0, 65_535),
-    endpointPath: toPath(values['endpoint-path'] ?? '/mcp'),
+    host: values.host ?? HTTP_FLAGS.host.default,
+    port: toNumber('port', values, 0, 65_535),
+    endpointPath: toPath(values['endpoint-path'] ?? HTTP_FLAGS['endpoint-path'].default),
     publicUrl: publicUrl && withoutEndingSlashes(publicUrl.href),
     stateless: values.stateless ?? false,
     allowedHosts: values['allowed-host'] ?? [],
@@ -103,11 +104,11 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
     reviewKeyFile: values['review-key-file'],
     authentication: toAuthentication(values),
     limits: {
-      sessions: toNumber('--max-sessions', values['max-sessions'], 1_000, 1),
-      body: toNumber('--max-body', values['max-body'], 4 << 20, 1),
-      rate: toNumber('--rate-limit', values['rate-limit'], 100, 0),
-      atOnce: toNumber('--max-requests', values['max-requests'], 100, 0),
-      idle: toNumber('--idle-timeout', values['idle-timeout'], 1_800, 1),
+      sessions: toNumber('max-sessions', values, 1),
+      body: toNumber('max-body', values, 1),
+      rate: toNumber('rate-limit', values, 0),
+      atOnce: toNumber('max-requests', values, 0),
+      idle: toNumber('idle-timeout', values, 1),
     },
   };
   const { oidc } = options.authentication;
@@ -242,10 +243,10 @@ function toUrl(option: string, value: string): URL {
   return url;
 }
 
-function toNumber(option: string, value: string | undefined, usual: number, least: number, most = 1e9): number {
-  if (value === undefined) return usual;
+function toNumber(name: 'port' | keyof typeof LIMIT_FLAGS, values: HttpValues, least: number, most = 1e9): number {
+  const value = values[name] ?? HTTP_FLAGS[name].default;
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < least || number > most)
-    throw new Error(`${option} takes a number from ${least} to ${most}, not "${value}".`);
+    throw new Error(`--${name} takes a number from ${least} to ${most}, not "${value}".`);
   return number;
 }

@@ -1,6 +1,6 @@
 import type { HttpOptions } from '../command-line/http-options.ts';
+import { HTTP_PATHS } from '../command-line/http-paths.ts';
 import type { TokenError } from './base/http-error.ts';
-import { MESSAGE_PATH, SSE_PATH } from './sse.ts';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 /** What a quoted text in the header cannot hold (RFC 6750). */
@@ -19,7 +19,7 @@ export interface ProtectedResource {
 export function protectedResource({ endpointPath, transports, authentication }: HttpOptions): ProtectedResource {
   const paths = [
     ...(transports.includes('streamable-http') ? [endpointPath] : []),
-    ...(transports.includes('sse') ? [SSE_PATH] : []),
+    ...(transports.includes('sse') ? [HTTP_PATHS.sse] : []),
   ];
   const urls = (base: string) => paths.map((path) => base + path);
   const documents: ProtectedResource['documents'] = new Map();
@@ -38,7 +38,7 @@ export function protectedResource({ endpointPath, transports, authentication }: 
   documents.set(WELL_KNOWN, metadataOf(first));
   for (const path of paths) documents.set(WELL_KNOWN + path, metadataOf(path));
   const challenge = (base: string, path: string, error?: TokenError) => {
-    const asked = path === MESSAGE_PATH ? SSE_PATH : path;
+    const asked = path === HTTP_PATHS.message ? HTTP_PATHS.sse : path;
     const parts = {
       ...(error && { error: error.error, error_description: error.message }),
       ...(scopes.length > 0 && { scope: scopes.join(' ') }),

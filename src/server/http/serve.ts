@@ -7,6 +7,7 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
 import type { ConfigFollower } from '../command-line/followed-config.ts';
 import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../command-line/http-options.ts';
+import { HTTP_PATHS } from '../command-line/http-paths.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { type EditorLink, editorLink } from '../core/editor-link.ts';
 import { remoteHelm } from '../core/helm-access.ts';
@@ -36,7 +37,7 @@ import { ModernHttp, speaksModern } from './modern-http.ts';
 import { protectedResource } from './protected-resource.ts';
 import { startSessionReaper } from './session-reaper.ts';
 import { Sessions } from './sessions.ts';
-import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from './sse.ts';
+import { SseMessages, SseStream } from './sse.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import { StatelessHttp } from './stateless-http.ts';
 import { StreamableHttp } from './streamable-http.ts';
@@ -121,11 +122,11 @@ export async function serveHttp(
       shutdown.answered();
     });
     if (answerProbe(request, response, shutdown.begun)) return;
-    if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
+    if (request.url === HTTP_PATHS.metrics && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
   startSessionReaper({ sessions, registry, limiter, readers, authenticator, idle: http.limits.idle, log });
-  const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
+  const urls = [...endpoints.keys()].filter((path) => path !== HTTP_PATHS.message).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
   return { apply: (changed) => permissions.follow(changed), log: (message) => log('warning', message) };
 }
@@ -271,8 +272,9 @@ async function listen({ host, port, tls }: HttpOptions): Promise<ReturnType<type
 
 /** Answers a probe: probes use the IP address and carry no token. */
 function answerProbe({ url }: IncomingMessage, response: ServerResponse, isShuttingDown: boolean): boolean {
-  if (url === '/healthz') response.end('ok');
-  else if (url === '/readyz') response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');
+  if (url === HTTP_PATHS.healthz) response.end('ok');
+  else if (url === HTTP_PATHS.readyz)
+    response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');
   else return false;
   return true;
 }
@@ -281,8 +283,8 @@ function endpointsOf(http: HttpOptions, options: EndpointOptions): Map<string, E
   const endpoints = new Map<string, Endpoint>();
   if (http.transports.includes('sse')) {
     const prefix = http.publicUrl ? new URL(http.publicUrl).pathname.replace(/\/$/, '') : '';
-    endpoints.set(SSE_PATH, new SseStream(options, prefix));
-    endpoints.set(MESSAGE_PATH, new SseMessages(options));
+    endpoints.set(HTTP_PATHS.sse, new SseStream(options, prefix));
+    endpoints.set(HTTP_PATHS.message, new SseMessages(options));
   }
   if (http.transports.includes('streamable-http')) {
     const modern = new ModernHttp(options);

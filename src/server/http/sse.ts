@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import { HTTP_PATHS } from '../command-line/http-paths.ts';
 import { answerId } from '../core/answer-id.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import type { Identity } from './authentication/identity.ts';
@@ -10,9 +11,6 @@ import { onceClosed } from './base/once-closed.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { EVENT_COMMENT, startHeartbeat } from './heartbeat.ts';
 import type { Session } from './sessions.ts';
-
-export const SSE_PATH = '/sse';
-export const MESSAGE_PATH = '/message';
 
 /** A client with this many unread bytes has to catch up before it may ask for more. */
 const MAX_BUFFERED_BYTES = 4 << 20;
@@ -25,7 +23,7 @@ export class SseStream implements Endpoint {
   /** @param prefix the path under which clients reach this server, '' for none. */
   constructor(options: EndpointOptions, prefix: string) {
     this.#options = options;
-    this.#messagePath = `${prefix}${MESSAGE_PATH}`;
+    this.#messagePath = `${prefix}${HTTP_PATHS.message}`;
   }
 
   async handle({ request, response, identity }: Exchange): Promise<void> {

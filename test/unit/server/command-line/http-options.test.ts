@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseCommandLine } from '../../../../src/server/command-line/options.ts';
+import { HTTP_PATHS } from '../../../../src/server/command-line/http-paths.ts';
+import { HELP, parseCommandLine } from '../../../../src/server/command-line/options.ts';
 
 function parse(...args: string[]) {
   return parseCommandLine(args, '1');
@@ -24,6 +25,19 @@ describe('the command line for HTTP', () => {
       [options?.host, options?.port, options?.endpointPath, options?.stateless],
       ['localhost', 8080, '/mcp', false],
     );
+    assert.deepEqual(options?.limits, { sessions: 1_000, body: 4_194_304, rate: 100, atOnce: 100, idle: 1_800 });
+    for (const [flag, usual] of [
+      ['transport', 'stdio'],
+      ['host', options?.host],
+      ['port', options?.port],
+      ['endpoint-path', options?.endpointPath],
+      ['max-sessions', options?.limits.sessions],
+      ['max-body', options?.limits.body],
+      ['rate-limit', options?.limits.rate],
+      ['max-requests', options?.limits.atOnce],
+      ['idle-timeout', options?.limits.idle],
+    ])
+      assert.match(HELP, new RegExp(`^ +--${flag} .* \\(default: ${usual}\\)$`, 'm'));
     assert.deepEqual(http('--transport', 'sse,streamable-http')?.transports, ['streamable-http', 'sse']);
   });
 
@@ -34,7 +48,8 @@ describe('the command line for HTTP', () => {
     const over = ['--transport', 'sse'];
     assert.match(mistake(...over, '--port', 'x'), /number from 0 to 65535/);
     for (const path of ['mcp', '/', '//']) assert.match(mistake(...over, '--endpoint-path', path), /a path such as/);
-    for (const path of ['/sse', '/sse/']) assert.match(mistake(...over, '--endpoint-path', path), /cannot be \/sse:/);
+    for (const path of [...Object.values(HTTP_PATHS), '/sse/'])
+      assert.match(mistake(...over, '--endpoint-path', path), /cannot be \/\w+: something else is there/);
     assert.match(mistake(...over, '--public-url', 'mcp.example.com'), /a URL such as/);
     assert.match(mistake(...over, '--tls-cert-file', 'x'), /go together/);
     assert.match(mistake(...over, '--pass-through', '--auth-token-file', 'x'), /goes neither with/);

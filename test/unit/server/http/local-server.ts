@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { HTTP_PATHS } from '../../../../src/server/command-line/http-paths.ts';
 import { parseCommandLine } from '../../../../src/server/command-line/options.ts';
 import type { Contexts } from '../../../../src/server/core/contexts.ts';
 import { remoteHelm } from '../../../../src/server/core/helm-access.ts';
@@ -13,7 +14,7 @@ import { toOriginForm } from '../../../../src/server/http/base/request-target.ts
 import type { Endpoint, EndpointOptions } from '../../../../src/server/http/endpoint.ts';
 import { createHttpServer, Listener } from '../../../../src/server/http/listener.ts';
 import { isBusy, Sessions } from '../../../../src/server/http/sessions.ts';
-import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from '../../../../src/server/http/sse.ts';
+import { SseMessages, SseStream } from '../../../../src/server/http/sse.ts';
 import { StatelessHttp } from '../../../../src/server/http/stateless-http.ts';
 import { StreamableHttp } from '../../../../src/server/http/streamable-http.ts';
 import { LivePermissions } from '../../../../src/server/mcp/permissions.ts';
@@ -128,8 +129,8 @@ export class LocalServer {
       endpoints: new Map<string, Endpoint>([
         ['/mcp', new StreamableHttp(options)],
         ['/stateless', new StatelessHttp(options)],
-        [SSE_PATH, new SseStream(options, '')],
-        [MESSAGE_PATH, new SseMessages(options)],
+        [HTTP_PATHS.sse, new SseStream(options, '')],
+        [HTTP_PATHS.message, new SseMessages(options)],
       ]),
       documents: new Map(),
       authenticator: { authenticate: () => this.authenticated.then(() => ANYONE) } as unknown as Authenticator,
