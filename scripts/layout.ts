@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
  * The layers of `src`, from the bottom up: each folder with those that it may import from. A folder lists only folders
  * above its own line, so there are no cycles.
  */
-const FLOORS: Record<string, readonly string[]> = {
+export const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/apimachinery': [],
   '.': ['kubernetes/apimachinery'],
   'kubernetes/text/redaction': ['kubernetes/apimachinery'],
@@ -263,6 +263,8 @@ function mirrorProblems(files: readonly string[]): string[] {
     .map(({ file }) => `test/unit/${file} stands beside no file of src`);
 }
 
-const found = problems();
-for (const problem of found) console.error(problem);
-if (found.length > 0) process.exitCode = 1;
+if (import.meta.main) {
+  const found = problems();
+  for (const problem of found) console.error(problem);
+  if (found.length > 0) process.exitCode = 1;
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { FLOORS } from '../../scripts/layout.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -17,6 +18,23 @@ describe('the pages for those who change the code', () => {
     assert.deepEqual(missing('docs/architecture.md'), []);
     // The tool that its example adds.
     assert.deepEqual(missing('.github/CONTRIBUTING.md'), ['src/server/tools/read/count-pods.ts']);
+  });
+
+  it('name the floors of each room from the ground up', () => {
+    const page = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+    // What a folder is for may name others.
+    const named = [...page.matchAll(/^ {2}- ([^:]+):/gm)].flatMap(
+      ([, names = '']) => names.match(/[\w/-]+(?=\/`)/g) ?? [],
+    );
+    const floors = Object.keys(FLOORS);
+    for (const room of ['kubernetes', 'server', 'webviews', 'extension']) {
+      const folders = named.filter((name) => name.startsWith(`${room}/`));
+      assert.ok(folders.length >= 3, room);
+      assert.deepEqual(
+        folders,
+        floors.filter((floor) => folders.includes(floor)),
+      );
+    }
   });
 });
 
