@@ -11,6 +11,8 @@ import { helloWith } from '../../src/editor-proof.ts';
 import { EDITOR_SOCKET_VARIABLE, EDITOR_TOKEN_VARIABLE, HELLO, type KubeconfigInQuestion } from '../../src/protocol.ts';
 import { testCluster } from '../server/environment.ts';
 import { HttpServer } from '../server/http-process.ts';
+import { isAlive } from '../support/alive.ts';
+import { until } from '../support/until.ts';
 import { printToken, stranger, tryEverything, VERSION } from './stranger.ts';
 
 const READ = ['get_resource', { kind: 'namespace', name: 'shop' }] as const;
@@ -378,7 +380,7 @@ describe('a repository is a stranger', () => {
         );
       await server.stop();
       await call;
-      for (const pid of started) while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => !started.some(isAlive));
     });
 
     it('was removed from kubectl, is refused in its words', async () => {
@@ -438,12 +440,3 @@ describe('a repository is a stranger', () => {
     }
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

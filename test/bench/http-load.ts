@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { freePorts } from '../cluster/ports.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
+import { eventually } from '../support/until.ts';
 import { HttpSession } from './http-session.ts';
 import { treeMemory } from './memory.ts';
 import type { Peer } from './peer.ts';
@@ -83,7 +84,12 @@ export async function serving<Its extends Pick<Target, 'start'>, T>(
   const child = spawn(command, args, { env, stdio: 'ignore' });
   const origin = `http://127.0.0.1:${port}`;
   try {
-    await until(async () => (await fetch(`${origin}/healthz`)).ok);
+    const listens = () =>
+      fetch(`${origin}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await eventually('a server that listens', listens, 20);
     return await use({ target, origin, pid: child.pid ?? 0 });
   } finally {
     await stop(child);
@@ -191,13 +197,6 @@ async function sockets(pid: number): Promise<number> {
   if (!names) return Number.NaN;
   const links = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
   return links.filter((link) => link.startsWith('socket:')).length;
-}
-
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 20_000; ; await delay(100)) {
-    if (await is().catch(() => false)) return;
-    if (performance.now() > end) throw new Error('a server does not listen');
-  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

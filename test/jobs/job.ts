@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 import { SHORT_LIVED } from '../support/go.ts';
+import { eventually } from '../support/until.ts';
 
 /** Calls a tool that must succeed; returns the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;
@@ -115,7 +115,7 @@ export class Place {
 
   /** Waits until an app's pods are in these states: ready, or the reason why their container waits. */
   untilPods(app: string, expected: Record<string, number>): Promise<void> {
-    return until(`the pods of ${app}`, expected, async () => {
+    return untilEqual(`the pods of ${app}`, expected, async () => {
       const states: Record<string, number> = {};
       for (const { status } of await this.pods('-l', `app=${app}`)) {
         const [container] = status.containerStatuses ?? [];
@@ -130,7 +130,7 @@ export class Place {
   untilServed(service: string, pods: readonly Live[]): Promise<void> {
     const path = 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';
     const slices = ['get', 'endpointslices', '-l', `kubernetes.io/service-name=${service}`, '-o', path];
-    return until(`the endpoints of ${service}`, pods.map(({ status }) => status.podIP ?? '').sort(), async () =>
+    return untilEqual(`the endpoints of ${service}`, pods.map(({ status }) => status.podIP ?? '').sort(), async () =>
       (await this.kubectl(...slices)).split(' ').sort(),
     );
   }
@@ -159,15 +159,15 @@ export class Place {
   }
 }
 
-async function until<T>(what: string, expected: T, read: () => Promise<T>): Promise<void> {
-  const deadline = Date.now() + 100_000;
-  for (;;) {
-    const found = await read();
-    if (isDeepStrictEqual(found, expected)) return;
-    // A process each time: without a pause they keep the cluster from getting there.
-    await delay(200);
-    if (Date.now() > deadline) throw new Error(`${what} are ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
-  }
+/** Waits until what is read is what is expected. */
+async function untilEqual<T>(what: string, expected: T, read: () => Promise<T>): Promise<void> {
+  let found: T | undefined;
+  const awaited = () => `${what} as ${JSON.stringify(expected)}; they are ${JSON.stringify(found)}`;
+  const isThere = async () => {
+    found = await read();
+    return isDeepStrictEqual(found, expected);
+  };
+  await eventually(awaited, isThere, 100);
 }
 
 /** Runs a job in a namespace of its own. */

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createGroups } from '../cluster/node/control-groups.ts';
 import { hasProcesses, removeGroup } from '../support/control-groups.ts';
+import { eventually } from '../support/until.ts';
 
 interface Place {
   folder: string;
@@ -52,9 +52,10 @@ describe('a real node leaves nothing behind', () => {
   it('when the guardian itself is killed, except what the next node removes', async () => {
     process.kill(place.guardian, 'SIGKILL');
     // Those of its containers, too: a group that still has one is left to a later node.
-    await until(
-      'its processes are gone',
+    await eventually(
+      'the end of its processes',
       () => !place.groups.some(hasProcesses) && namedAfter(place.folder).length === 0,
+      30,
     );
     parent.kill('SIGKILL');
     await once(parent, 'exit');
@@ -65,10 +66,10 @@ describe('a real node leaves nothing behind', () => {
   });
 
   async function gone({ folder, groups }: Place): Promise<void> {
-    await until('its folder is gone', () => !existsSync(folder));
+    await eventually('the end of its folder', () => !existsSync(folder), 30);
     for (const group of groups) assert.ok(!existsSync(group), group);
     // The last one removes the folder, and then ends.
-    await until('its processes are gone', () => mountedBy(folder).length + namedAfter(folder).length === 0);
+    await eventually('the end of its processes', () => mountedBy(folder).length + namedAfter(folder).length === 0, 30);
     assert.equal(stateOfMachine(), machine);
   }
 });
@@ -101,12 +102,4 @@ function processesWith(file: string, text: string): string[] {
         return false;
       }
     });
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!holds()) {
-    assert.ok(Date.now() < deadline, `it is not so that ${what}`);
-    await delay(50);
-  }
 }

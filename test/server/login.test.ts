@@ -12,6 +12,7 @@ import {
 import { parse, stringify } from 'yaml';
 import { EditorChannel } from '../../src/extension/servers/editor-channel.ts';
 import type { LoginShown } from '../../src/protocol.ts';
+import { isAlive } from '../support/alive.ts';
 import { AskingPlugin, type PluginScript } from '../support/asking-plugin.ts';
 import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
@@ -362,11 +363,3 @@ describe('a login that needs a person', () => {
     await until(() => runs.every(({ pid }) => !isAlive(pid)));
   }
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

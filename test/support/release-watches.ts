@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
 import type { ApiRequest } from '../../src/kubernetes/client/request.ts';
 
@@ -60,9 +59,4 @@ export function recordsIn(stored: Record<'secrets' | 'configmaps', KubernetesObj
     },
   };
   return { client, requests, watches };
-}
-
-/** Waits for a condition. Nothing here takes long. */
-export async function until(test: () => boolean): Promise<void> {
-  while (!test()) await setImmediate();
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 
 /** Looks this often, in milliseconds: without a pause, looking takes the processor from what is waited for. */
 const PERIOD_MS = 50;
@@ -15,4 +15,26 @@ export async function until(holds: () => boolean | Promise<boolean>, period = PE
     if (await holds()) return;
     await delay(Math.max(period, Math.min(3 * (performance.now() - begin), MAX_PAUSE_MS)));
   }
+}
+
+/** The same for what needs turns of the event loop, but no time. */
+export async function soon(holds: () => boolean): Promise<void> {
+  while (!holds()) await setImmediate();
+}
+
+/**
+ * The same outside of tests, or where the timeout of one would not say what was waited for.
+ * @param what named when it fails, as it is called then.
+ */
+export async function eventually(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  await until(async () => {
+    if (await holds()) return true;
+    if (performance.now() > deadline) throw new Error(`Never came: ${typeof what === 'string' ? what : what()}`);
+    return false;
+  });
 }

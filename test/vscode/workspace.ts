@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { eventually as until } from '../support/until.ts';
 import { page } from './harness/page.ts';
+
+export { until };
 
 /** What the runner tells the suite. */
 export const environment = {
@@ -187,19 +190,6 @@ export async function untitled(content: string, language = 'yaml'): Promise<vsco
     await vscode.workspace.applyEdit(change);
   }
   return document;
-}
-
-/** Waits for a state that something else brings about; on timeout, fails naming it, as it is called then. */
-export async function until(
-  what: string | (() => string),
-  test: () => boolean | Promise<boolean>,
-  seconds = 60,
-): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await test())) {
-    if (Date.now() > deadline) throw new Error(`Never came: ${typeof what === 'string' ? what : what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 function ourTools(): string[] {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { parse, stringify } from 'yaml';
+import { isAlive } from '../../support/alive.ts';
 import { AskingPlugin } from '../../support/asking-plugin.ts';
 import { page } from '../harness/page.ts';
 import { notification, notified, readAloud, row } from '../tree.ts';
@@ -99,11 +100,3 @@ describe('logins', () => {
     await page.waitFor(notification(QUESTION), { state: 'hidden' });
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

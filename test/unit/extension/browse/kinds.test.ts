@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
 import { groupKinds, withRecent } from '../../../../src/extension/browse/kinds.ts';
 import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-
-function kind(name: string, group = '', verbs = ['get', 'list'], version = 'v1'): ApiResource {
-  const title = name.charAt(0).toUpperCase() + name.slice(1);
-  return {
-    group,
-    version,
-    kind: title,
-    name,
-    singularName: '',
-    shortNames: [],
-    namespaced: true,
-    verbs,
-    subresources: [],
-  };
-}
+import { kind } from '../../../support/api-resource.ts';
 
 const served = [
-  kind('pods'),
-  kind('bindings', '', ['create']),
-  kind('zebras', 'example.com'),
-  kind('deployments', 'apps'),
-  kind('zebras', 'example.com', ['get', 'list'], 'v1beta1'),
-  kind('apes', 'example.com'),
+  kind('Pod'),
+  kind('Binding', '', { verbs: ['create'] }),
+  kind('Zebra', 'example.com'),
+  kind('Deployment', 'apps'),
+  kind('Zebra', 'example.com', { version: 'v1beta1' }),
+  kind('Ape', 'example.com'),
 ];
 const names = (resources: readonly ApiResource[]) => resources.map(({ name }) => name);
 

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { cutAt, mentionsIn, servedKind } from '../../../../src/extension/pages/named-objects.ts';
-import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-
-function kind(group: string, name: string, title: string): ApiResource {
-  const rest = { singularName: '', shortNames: [], namespaced: true, verbs: [], subresources: [] };
-  return { group, version: 'v1', kind: title, name, ...rest };
-}
+import { kind } from '../../../support/api-resource.ts';
 
 describe('objects named in a text', () => {
-  const served = [
-    kind('example.com', 'services', 'Service'),
-    kind('', 'services', 'Service'),
-    kind('', 'pods', 'Pod'),
-    kind('', 'configmaps', 'ConfigMap'),
-  ];
+  const served = [kind('Service', 'example.com'), kind('Service'), kind('Pod'), kind('ConfigMap')];
   const named = (text: string) => mentionsIn(text, served).map(({ resource, name }) => `${resource.kind} ${name}`);
 
   it('are found by kind and name, quoted or not', () => {

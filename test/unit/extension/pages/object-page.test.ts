@@ -4,22 +4,13 @@ import { mentionsIn } from '../../../../src/extension/pages/named-objects.ts';
 import type { ObjectFacts } from '../../../../src/extension/pages/object-facts.ts';
 import { objectPage } from '../../../../src/extension/pages/object-page.ts';
 import { UsageHistory } from '../../../../src/extension/pages/usage-history.ts';
-import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import { cause } from '../../../../src/kubernetes/diagnosis/facts/finding.ts';
 import { say } from '../../../../src/kubernetes/diagnosis/facts/message.ts';
-
-function kind(group: string, name: string, title: string): ApiResource {
-  const rest = { singularName: '', shortNames: [], namespaced: true, verbs: [], subresources: [] };
-  return { group, version: 'v1', kind: title, name, ...rest };
-}
+import { kind } from '../../../support/api-resource.ts';
 
 describe('the page of an object', () => {
-  const [pods, replicaSets, configMaps] = [
-    kind('', 'pods', 'Pod'),
-    kind('apps', 'replicasets', 'ReplicaSet'),
-    kind('', 'configmaps', 'ConfigMap'),
-  ];
+  const [pods, replicaSets, configMaps] = [kind('Pod'), kind('ReplicaSet', 'apps'), kind('ConfigMap')];
   const facts: ObjectFacts = {
     connection: { context: { name: 'dev' } } as unknown as Connection,
     resource: pods,

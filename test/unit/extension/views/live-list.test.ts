@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LiveList } from '../../../../src/extension/views/live-list.ts';
 import { ApiError, ConnectionLostError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
+import { soon } from '../../../support/until.ts';
 
 const configMaps = {
   ...{ group: '', version: 'v1', kind: 'ConfigMap', name: 'configmaps', singularName: 'configmap', shortNames: ['cm'] },
@@ -99,11 +100,6 @@ function listOver(answers: (object | Error)[], filter = '') {
 
 const names = (list: LiveList) => list.rows.map(({ name }) => name);
 
-/** Waits for a condition. Nothing here takes long. */
-async function until(test: () => boolean): Promise<void> {
-  while (!test()) await setImmediate();
-}
-
 describe('a live list', () => {
   it('has the rows in the order of their names, without their ages, and follows what comes, changes and goes', async () => {
     const { list, watches, changes } = listOver([page(['b', 'd'])]);
@@ -112,14 +108,14 @@ describe('a live list', () => {
     assert.deepEqual(names(list), ['b', 'd']);
     assert.equal(list.row('b')?.summary, '1 data');
     assert.equal(list.total, 2);
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     assert.equal(watches[0]?.query?.resourceVersion, '10');
     assert.deepEqual(changes.splice(0), [undefined]);
     watches[0]?.send('ADDED', 'c');
     watches[0]?.send('ADDED', 'a');
     watches[0]?.send('MODIFIED', 'b', 7);
     watches[0]?.send('DELETED', 'd');
-    await until(() => changes.length === 4);
+    await soon(() => changes.length === 4);
     assert.deepEqual(names(list), ['a', 'b', 'c']);
     assert.equal(list.row('b')?.summary, '7 data');
     assert.equal(list.total, 3);
@@ -130,14 +126,14 @@ describe('a live list', () => {
   it('goes on where it was when the server breaks off', async () => {
     const { list, watches, requests } = listOver([page(['a'])]);
     list.start();
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     watches[0]?.send('ADDED', 'b');
     watches[0]?.breakOff();
-    await until(() => watches.length === 2);
+    await soon(() => watches.length === 2);
     watches[1]?.breakOff(new ConnectionLostError('gone'));
-    await until(() => watches.length === 3);
+    await soon(() => watches.length === 3);
     watches[2]?.send('DELETED', 'a');
-    await until(() => names(list).join() === 'b');
+    await soon(() => names(list).join() === 'b');
     assert.deepEqual(
       watches.map(({ query }) => query?.resourceVersion),
       ['10', '11', '11'],
@@ -149,9 +145,9 @@ describe('a live list', () => {
   it('is read again when its version has expired', async () => {
     const { list, watches, requests } = listOver([page(['a', 'b']), page(['b', 'c'])]);
     list.start();
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     watches[0]?.fail(410);
-    await until(() => watches.length === 2);
+    await soon(() => watches.length === 2);
     assert.deepEqual(names(list), ['b', 'c']);
     assert.equal(requests.length, 2);
     list.stop();
@@ -171,10 +167,10 @@ describe('a live list', () => {
       requests.map(({ query }) => query?.continue),
       [undefined, 'next'],
     );
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     watches[0]?.send('ADDED', 'cart');
     watches[0]?.send('ADDED', 'repay');
-    await until(() => list.total === 6);
+    await soon(() => list.total === 6);
     assert.deepEqual(names(list), ['pay-1', 'pay-2', 'repay']);
     list.stop();
   });
@@ -188,13 +184,13 @@ describe('a live list', () => {
     list.start();
     await list.ready;
     assert.deepEqual([list.rows.length, list.hasMore, list.total], [200, true, 203]);
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     // Past the end of the shown rows they are only counted.
     watches[0]?.send('ADDED', 'x');
     watches[0]?.send('ADDED', 'y');
     watches[0]?.send('DELETED', 'z');
     watches[0]?.send('ADDED', 'a');
-    await until(() => list.row('a') !== undefined);
+    await soon(() => list.row('a') !== undefined);
     assert.deepEqual([list.rows.length, names(list)[0], list.total], [201, 'a', 205]);
     list.showMore();
     await list.ready;
@@ -251,9 +247,9 @@ describe('a live list', () => {
   it('says so when the cluster refuses it later', async () => {
     const { list, watches } = listOver([page(['a']), new ApiError(403, 'Forbidden', 'no more')]);
     list.start();
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     watches[0]?.fail(410);
-    await until(() => list.problem !== undefined);
+    await soon(() => list.problem !== undefined);
     assert.match(String(list.problem), /no more/);
     assert.deepEqual(names(list), []);
   });
@@ -270,11 +266,11 @@ describe('a live list', () => {
   it('keeps its rows while nobody follows them, and counts none', async () => {
     const { list, watches } = listOver([page(['a']), page(['b'])]);
     list.start();
-    await until(() => watches.length === 1);
+    await soon(() => watches.length === 1);
     list.stop();
     assert.deepEqual([names(list), list.total], [['a'], undefined]);
     list.start();
-    await until(() => watches.length === 2);
+    await soon(() => watches.length === 2);
     assert.deepEqual(names(list), ['b']);
     list.stop();
   });

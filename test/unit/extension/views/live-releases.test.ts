@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { LiveReleases } from '../../../../src/extension/views/live-releases.ts';
 import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
-import { record, recordsIn, until } from '../../../support/release-watches.ts';
+import { record, recordsIn } from '../../../support/release-watches.ts';
+import { soon } from '../../../support/until.ts';
 
 function listOver(stored: Parameters<typeof recordsIn>[0], filter = '') {
   const cluster = recordsIn(stored);
@@ -20,18 +21,18 @@ describe('live releases', () => {
     list.start();
     await list.ready;
     assert.deepEqual(words(list), ['api 1 deployed', 'web 2 deployed']);
-    await until(() => watches.secrets.length === 1);
+    await soon(() => watches.secrets.length === 1);
     assert.deepEqual(changes.splice(0), [undefined]);
     const [watch] = watches.secrets;
     // An upgrade that fails changes one row, twice; what becomes of its predecessor changes none.
     watch?.send('ADDED', record('web', 3, 'pending-upgrade'));
     watch?.send('MODIFIED', record('web', 2, 'superseded'));
     watch?.send('MODIFIED', record('web', 3, 'failed'));
-    await until(() => list.latest('web')?.status === 'failed');
+    await soon(() => list.latest('web')?.status === 'failed');
     assert.deepEqual(changes.splice(0), ['web', 'web']);
     watch?.send('ADDED', record('new', 1, 'pending-install'));
     watch?.send('DELETED', record('api', 1));
-    await until(() => list.latest('api') === undefined);
+    await soon(() => list.latest('api') === undefined);
     assert.deepEqual(changes, [undefined, undefined]);
     assert.deepEqual(words(list), ['new 1 pending-install', 'web 3 failed']);
     list.stop();
@@ -44,10 +45,10 @@ describe('live releases', () => {
     );
     list.start();
     await list.ready;
-    await until(() => watches.secrets.length === 1);
+    await soon(() => watches.secrets.length === 1);
     watches.secrets[0]?.send('ADDED', record('cart', 1));
     watches.secrets[0]?.send('ADDED', record('web', 2));
-    await until(() => list.latest('web')?.revision === 2);
+    await soon(() => list.latest('web')?.revision === 2);
     assert.deepEqual([words(list), changes], [['web 2 deployed'], [undefined, 'web']]);
     list.stop();
   });
@@ -61,9 +62,9 @@ describe('live releases', () => {
     assert.deepEqual(words(list), ['web 1 deployed']);
     stored.secrets = [record('web', 4)];
     list.start();
-    await until(() => list.latest('web')?.revision === 4);
+    await soon(() => list.latest('web')?.revision === 4);
     assert.deepEqual(changes, [undefined, 'web'], 'the rows are the same, and one has changed');
-    await until(() => watches.secrets.length > 0);
+    await soon(() => watches.secrets.length > 0);
     list.stop();
   });
 

@@ -7,6 +7,7 @@ import { setInterval } from 'node:timers/promises';
 import { runCredentialPlugin } from '../../../../src/kubernetes/client/credential-plugin.ts';
 import { type ExecConfig, execConfigOf } from '../../../../src/kubernetes/client/exec-config.ts';
 import { pinsOf } from '../../../../src/kubernetes/client/pins.ts';
+import { isAlive } from '../../../support/alive.ts';
 
 const VERSION = 'client.authentication.k8s.io/v1';
 
@@ -239,11 +240,3 @@ describe('a credential plugin', () => {
     });
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { ForbiddenReleasesError, type StoredRevision } from '../../../../src/kubernetes/helm/release-storage.ts';
 import { followRevisions } from '../../../../src/kubernetes/helm/release-watch.ts';
-import { record, recordsIn, until } from '../../../support/release-watches.ts';
+import { record, recordsIn } from '../../../support/release-watches.ts';
+import { soon } from '../../../support/until.ts';
 
 const forbidden = new ApiError(403, 'Forbidden', 'not for you');
 
@@ -19,15 +20,15 @@ describe('following revisions', () => {
   it('tells all of them once both kinds of storage are read, and again after each change', async () => {
     const cluster = recordsIn({ secrets: [record('web', 1)], configmaps: [record('old', 3)] });
     const { told, ended, stop } = following(cluster);
-    await until(() => cluster.watches.secrets.length === 1 && cluster.watches.configmaps.length === 1);
+    await soon(() => cluster.watches.secrets.length === 1 && cluster.watches.configmaps.length === 1);
     assert.equal(told.at(-1), 'web 1 deployed secret, old 3 deployed configmap');
     const [secrets] = cluster.watches.secrets;
     secrets?.send('ADDED', record('web', 2, 'pending-upgrade'));
     secrets?.send('MODIFIED', record('web', 2, 'failed'));
     secrets?.send('DELETED', record('web', 1));
-    await until(() => told.at(-1) === 'web 2 failed secret, old 3 deployed configmap');
+    await soon(() => told.at(-1) === 'web 2 failed secret, old 3 deployed configmap');
     cluster.watches.configmaps[0]?.send('DELETED', record('old', 3));
-    await until(() => told.at(-1) === 'web 2 failed secret');
+    await soon(() => told.at(-1) === 'web 2 failed secret');
     stop();
     await ended;
   });
@@ -35,7 +36,7 @@ describe('following revisions', () => {
   it('asks for the labels of releases alone, as the listing of Helm', async () => {
     const cluster = recordsIn({ secrets: [], configmaps: [] });
     const { ended, stop } = following(cluster);
-    await until(() => cluster.requests.length === 4);
+    await soon(() => cluster.requests.length === 4);
     for (const { operation, query, accept } of cluster.requests) {
       assert.deepEqual([operation, query?.labelSelector], ['helmReleaseList', 'owner=helm']);
       assert.match(accept ?? '', /PartialObjectMetadata/);
@@ -47,7 +48,7 @@ describe('following revisions', () => {
   it('does without ConfigMaps that may not be read', async () => {
     const cluster = recordsIn({ secrets: [record('web', 1)], configmaps: forbidden });
     const { told, ended, stop } = following(cluster);
-    await until(() => told.length > 0);
+    await soon(() => told.length > 0);
     assert.equal(told[0], 'web 1 deployed secret');
     stop();
     await ended;
@@ -74,7 +75,7 @@ describe('following revisions', () => {
     const stray = { metadata: { name: 'stray', namespace: 'shop', labels: { owner: 'helm' } } };
     const cluster = recordsIn({ secrets: [stray, record('web', 1)], configmaps: [] });
     const { told, ended, stop } = following(cluster);
-    await until(() => told.length > 0);
+    await soon(() => told.length > 0);
     assert.equal(told[0], 'web 1 deployed secret');
     stop();
     await ended;
