@@ -4,7 +4,7 @@ import type { ObjectNode } from '../../../../src/extension/views/nodes.ts';
 import { relatedNodes } from '../../../../src/extension/views/related-nodes.ts';
 import type { Tree } from '../../../../src/extension/views/tree.ts';
 import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
-import { served } from '../../kubernetes/diagnosis/fake-cluster.ts';
+import { served } from '../../../support/fake-cluster.ts';
 
 describe('what is below an object', () => {
   it('has each pod and each address of a Service once, in however many EndpointSlices', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ApiError, RefusedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { diagnose } from '../../../../src/kubernetes/diagnosis/diagnose.ts';
 import { RULES } from '../../../../src/kubernetes/diagnosis/rule-table.ts';
-import { bare, holding, lookupIn, served } from './fake-cluster.ts';
+import { bare, holding, lookupIn, served } from '../../../support/fake-cluster.ts';
 
 const NAMESPACED =
   /^(clusterroles|clusterrolebindings|nodes|namespaces|persistentvolumes|storageclasses|priorityclasses|certificatesigning|apiservices|customresource|gatewayclasses|validating|mutating|clusterissuers)/;

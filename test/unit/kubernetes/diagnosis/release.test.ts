@@ -9,7 +9,7 @@ import { releaseDigest } from '../../../../src/kubernetes/diagnosis/release.ts';
 import type { FoundRelease } from '../../../../src/kubernetes/helm/find-release.ts';
 import type { Release } from '../../../../src/kubernetes/helm/release.ts';
 import type { ReleaseStorage, StoredRevision } from '../../../../src/kubernetes/helm/release-storage.ts';
-import { served } from './fake-cluster.ts';
+import { served } from '../../../support/fake-cluster.ts';
 
 const CONFIG_MAPS = served('', 'v1', 'ConfigMap', 'configmaps');
 const NAMES = ['a', 'b', 'c', 'd'];

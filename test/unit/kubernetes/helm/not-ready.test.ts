@@ -4,7 +4,7 @@ import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import { liveObjects, notReady, notReadyText } from '../../../../src/kubernetes/helm/not-ready.ts';
-import { served } from '../diagnosis/fake-cluster.ts';
+import { served } from '../../../support/fake-cluster.ts';
 
 const DEPLOYMENTS = served('apps', 'v1', 'Deployment', 'deployments');
 const NAMES = ['ready', 'waiting', 'missing', 'closed'];

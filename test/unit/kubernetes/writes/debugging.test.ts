@@ -5,7 +5,7 @@ import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import { debugCopy } from '../../../../src/kubernetes/writes/debugging.ts';
 import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
-import { served } from '../diagnosis/fake-cluster.ts';
+import { served } from '../../../support/fake-cluster.ts';
 
 describe('a copy of a pod for debugging', () => {
   /** What is deleted when the creation ends like this. */

@@ -7,7 +7,7 @@ import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import { dangerText } from '../../../../src/kubernetes/writes/danger.ts';
 import { deletionConsequences } from '../../../../src/kubernetes/writes/deletion-consequences.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
-import { served as readable } from '../diagnosis/fake-cluster.ts';
+import { served as readable } from '../../../support/fake-cluster.ts';
 
 type Lists = Record<string, { items: KubernetesObject[]; metadata?: { continue: string } } | number>;
 

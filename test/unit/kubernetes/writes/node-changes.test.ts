@@ -7,7 +7,7 @@ import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import { parseTaint, setTaint, taintText } from '../../../../src/kubernetes/writes/node-changes.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
-import { served } from '../diagnosis/fake-cluster.ts';
+import { served } from '../../../support/fake-cluster.ts';
 
 describe('a taint', () => {
   it('is written as for kubectl', () => {

@@ -9,7 +9,7 @@ import { FreshValues } from '../../../../src/kubernetes/writes/fresh-values.ts';
 import { recreationOf } from '../../../../src/kubernetes/writes/recreation.ts';
 import { undo } from '../../../../src/kubernetes/writes/undo.ts';
 import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
-import { served } from '../diagnosis/fake-cluster.ts';
+import { served } from '../../../support/fake-cluster.ts';
 
 type Objects = Record<string, KubernetesObject | number>;
 /** Answers what is written: with an error, or with nothing to say that it is accepted. */

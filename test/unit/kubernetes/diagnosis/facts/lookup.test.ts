@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApiError } from '../../../../../src/kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
-import { lookupIn } from '../fake-cluster.ts';
+import { lookupIn } from '../../../../support/fake-cluster.ts';
 
 describe('Lookup', () => {
   it('reads a list to its end, and says so where it is too long', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { unservedFindings } from '../../../../../src/kubernetes/diagnosis/facts/permissions.ts';
-import { lookupIn, served } from '../fake-cluster.ts';
+import { lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 describe('unservedFindings', () => {
   const kindsServed = [served('', 'v1', 'Pod', 'pods'), served('apps', 'v1', 'Deployment', 'deployments')];

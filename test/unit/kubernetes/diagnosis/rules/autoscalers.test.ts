@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import type { PodSpec } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { type Autoscaler, autoscalerReport } from '../../../../../src/kubernetes/diagnosis/rules/autoscalers.ts';
-import { holding, lookupIn, served } from '../fake-cluster.ts';
+import { holding, lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 const KINDS = [
   served('apps', 'v1', 'Deployment', 'deployments'),

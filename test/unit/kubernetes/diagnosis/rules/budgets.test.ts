@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Budget, budgetRule } from '../../../../../src/kubernetes/diagnosis/rules/budgets.ts';
-import { holding, lookupIn, served } from '../fake-cluster.ts';
+import { holding, lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 describe('a PodDisruptionBudget', () => {
   const BUDGETS = served('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import type { Workload } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { cronJobReport, jobReport } from '../../../../../src/kubernetes/diagnosis/rules/jobs.ts';
-import { holding, lookupIn } from '../fake-cluster.ts';
+import { holding, lookupIn } from '../../../../support/fake-cluster.ts';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const ownedBy = (uid: string) => ({ ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: uid, uid }] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import { namespaceReport } from '../../../../../src/kubernetes/diagnosis/rules/namespaces.ts';
-import { holding, lookupIn, served } from '../fake-cluster.ts';
+import { holding, lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 const NAMESPACE = { metadata: { name: 'shop' } };
 

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../../../../src/kubernetes/apimachiner
 import type { PolicyPort } from '../../../../../src/kubernetes/diagnosis/facts/network.ts';
 import type { Pod, ServicePort } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { blockedFindings, networkPolicyRule } from '../../../../../src/kubernetes/diagnosis/rules/network-policies.ts';
-import { holding, lookupIn, served } from '../fake-cluster.ts';
+import { holding, lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 describe('a NetworkPolicy', () => {
   const POLICIES = served('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies');

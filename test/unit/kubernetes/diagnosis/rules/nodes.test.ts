@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Condition } from '../../../../../src/kubernetes/apimachinery/conditions.ts';
 import { diagnose } from '../../../../../src/kubernetes/diagnosis/diagnose.ts';
-import { bare, holding, lookupIn, served } from '../fake-cluster.ts';
+import { bare, holding, lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 describe('a Node', () => {
   const nodes = served('', 'v1', 'Node', 'nodes', false);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Pod } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { podReport } from '../../../../../src/kubernetes/diagnosis/rules/pods.ts';
-import { holding, lookupIn } from '../fake-cluster.ts';
+import { holding, lookupIn } from '../../../../support/fake-cluster.ts';
 
 const metadata = { name: 'p', namespace: 'shop', uid: '1' };
 const told = async (pod: Pod) =>

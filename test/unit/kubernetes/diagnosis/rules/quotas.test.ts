@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { exhaustedQuotas, quotaReport, refusalText } from '../../../../../src/kubernetes/diagnosis/rules/quotas.ts';
-import { holding, lookupIn } from '../fake-cluster.ts';
+import { holding, lookupIn } from '../../../../support/fake-cluster.ts';
 
 describe('quotas', () => {
   it('are named in what is said of a refusal', () => {

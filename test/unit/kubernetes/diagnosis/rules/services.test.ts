@@ -3,7 +3,7 @@ import { ApiError } from '../../../../../src/kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import type { Service } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { serviceReport } from '../../../../../src/kubernetes/diagnosis/rules/services.ts';
-import { holding, lookupIn } from '../fake-cluster.ts';
+import { holding, lookupIn } from '../../../../support/fake-cluster.ts';
 
 describe('a Service', () => {
   const metadata = { name: 'db', namespace: 'shop' };

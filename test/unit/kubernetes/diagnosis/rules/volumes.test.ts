@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Condition } from '../../../../../src/kubernetes/apimachinery/conditions.ts';
 import { diagnose } from '../../../../../src/kubernetes/diagnosis/diagnose.ts';
 import type { Claim } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
-import { bare, holding, lookupIn, served } from '../fake-cluster.ts';
+import { bare, holding, lookupIn, served } from '../../../../support/fake-cluster.ts';
 
 describe('a PersistentVolumeClaim', () => {
   const claims = served('', 'v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');

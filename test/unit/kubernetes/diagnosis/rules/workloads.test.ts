@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import type { Workload } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
 import { deploymentReport, replicasReport } from '../../../../../src/kubernetes/diagnosis/rules/workloads.ts';
-import { holding, lookupIn } from '../fake-cluster.ts';
+import { holding, lookupIn } from '../../../../support/fake-cluster.ts';
 
 describe('the update of a workload', () => {
   const metadata = { name: 'vault', namespace: 'shop', uid: '1' };

@@ -1,11 +1,11 @@
-import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-import { apiVersionOf } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
-import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import type { ApiClient } from '../../../../src/kubernetes/client/client.ts';
-import type { Discovery } from '../../../../src/kubernetes/client/discovery.ts';
-import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
-import { Lookup } from '../../../../src/kubernetes/diagnosis/facts/lookup.ts';
+import type { ApiResource } from '../../src/kubernetes/apimachinery/api-resource.ts';
+import { apiVersionOf } from '../../src/kubernetes/apimachinery/api-resource.ts';
+import { ApiError } from '../../src/kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
+import type { ApiClient } from '../../src/kubernetes/client/client.ts';
+import type { Discovery } from '../../src/kubernetes/client/discovery.ts';
+import type { ApiRequest } from '../../src/kubernetes/client/request.ts';
+import { Lookup } from '../../src/kubernetes/diagnosis/facts/lookup.ts';
 
 /** Answers a request for a path, or throws the API server's error. */
 export type Answer = (path: string) => unknown;
