@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
@@ -62,10 +61,19 @@ describe('a user who may get but not list', () => {
 
   it('waits for what is named', async () => {
     await apply(configMap('going'));
-    const gone = server.text('wait_for_resource', { kind: 'cm', name: 'going', for: 'deleted', timeoutSeconds: 30 });
-    await delay(500);
-    await kubectl('delete', 'cm', 'going', '-n', namespace.name);
-    assert.match(await gone, /^Gone after/);
+    const deletions: Promise<string>[] = [];
+    const { content } = await server.client.callTool(
+      { name: 'wait_for_resource', arguments: { kind: 'cm', name: 'going', for: 'deleted', timeoutSeconds: 30 } },
+      undefined,
+      {
+        // It has seen the object once it tells of it.
+        onprogress: () => {
+          if (deletions.length === 0) deletions.push(kubectl('delete', 'cm', 'going', '-n', namespace.name));
+        },
+      },
+    );
+    await Promise.all(deletions);
+    assert.match(JSON.stringify(content), /"Gone after/);
     assert.match(
       await server.text('wait_for_resource', { kind: 'cm', name: 'none', for: 'deleted' }),
       /^Gone already: .*there is no such object/,

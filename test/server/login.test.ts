@@ -261,6 +261,7 @@ describe('a login that needs a person', () => {
     assert.equal(asks.length, 1, 'who has just signed in is not asked again by the same call');
     await rm(join(folder, 'answered'));
     await AskingPlugin.create(folder, { says: SAYS, status: { token } });
+    // For so long, what the cluster refused is not asked for again.
     await delay(5_000);
     const call = server.text(...READ);
     await until(async () => (await asking.runs()).at(-1)?.event === 'ask');

@@ -156,6 +156,7 @@ describe('a path that is not served', () => {
     const end = new AbortController();
     let elsewhere: ApiClient;
     let moved: Promise<string | undefined>;
+    let looked = 0;
     const never = new Promise<undefined>(() => undefined);
     const outcome = (asked: Promise<unknown>) =>
       Promise.race([
@@ -166,7 +167,10 @@ describe('a path that is not served', () => {
         delay(9_000, 'too late', { signal: end.signal }).catch(String),
       ]);
     before(() => {
-      elsewhere = new ApiClient(contextOf(server), UNGUARDED, undefined, undefined, () => moved);
+      elsewhere = new ApiClient(contextOf(server), UNGUARDED, undefined, undefined, () => {
+        looked += 1;
+        return moved;
+      });
     });
     beforeEach(() => {
       moved = never;
@@ -181,8 +185,9 @@ describe('a path that is not served', () => {
       for (const ask of ['json', 'send', 'stream', 'relay'] as const)
         assert.match(await outcome(elsewhere[ask](late)), /^NotServedError/, ask);
       const abort = new AbortController();
+      const lookedBefore = looked;
       const cancelled = outcome(elsewhere.json({ path: OLD, signal: abort.signal }));
-      await delay(50);
+      await until(() => looked > lookedBefore);
       abort.abort(new Error('no more'));
       assert.equal(await cancelled, 'Error: no more');
       for (const request of [{ method: 'PATCH', body: {} } as const, { operation: 'helmInstall' } as const])

@@ -6,6 +6,7 @@ import { ApiError, ConnectionLostError } from '../../../../src/kubernetes/apimac
 import type { KubernetesList } from '../../../../src/kubernetes/apimachinery/objects.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import { pauseFor, watch } from '../../../../src/kubernetes/client/watch.ts';
+import { soon } from '../../../support/until.ts';
 
 /** How a watch ends after its events: normally, with 410, or with a broken connection. */
 type End = 'ended' | 'expired' | 'lost' | 'bookmark';
@@ -104,6 +105,7 @@ describe('a watch', () => {
       const follow = (async () => {
         for await (const _ of watch(client, { path: '/p', signal: abort.signal }));
       })();
+      // How often it is begun in a time is what is tested.
       await delay(1_500);
       abort.abort();
       await follow;
@@ -134,6 +136,7 @@ describe('a watch', () => {
         }
     })();
     change('first');
+    // How often it is begun in a time is what is tested.
     await delay(2_500);
     abort.abort();
     await follow;
@@ -174,7 +177,7 @@ describe('a watch', () => {
       const follow = (async () => {
         for await (const _ of watch({ ...client, answersPings }, { path: '/p', signal: abort.signal }));
       })();
-      await delay(20);
+      await soon(() => asked.at(-1)?.query?.timeoutSeconds !== undefined);
       abort.abort();
       await follow;
       assert.equal(asked.at(-1)?.query?.timeoutSeconds, seconds);
