@@ -1,16 +1,13 @@
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { workloadNames } from '../../kubernetes/workloads/workload-kinds.ts';
 
-const WITH_PODS = [
-  ...['deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'replicasets.apps', 'replicationcontrollers'],
-  ...['jobs.batch', 'cronjobs.batch', 'services'],
-];
-const WITH_ROLLOUTS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
-const SUSPENDABLE = ['cronjobs.batch', 'jobs.batch'];
+const WITH_ROLLOUTS = workloadNames(({ hasRollouts }) => hasRollouts);
+const SUSPENDABLE = workloadNames(({ isBatch }) => isBatch);
 
 const KINDS = {
-  logs: ['pods', ...WITH_PODS],
+  logs: ['pods', ...workloadNames(), 'services'],
   terminal: ['pods'],
-  forward: ['pods', ...WITH_PODS.filter((name) => !name.endsWith('.batch'))],
+  forward: ['pods', ...workloadNames(({ isBatch }) => !isBatch), 'services'],
   restart: WITH_ROLLOUTS,
   change: ['pods', ...WITH_ROLLOUTS, 'replicasets.apps', 'cronjobs.batch'],
   rollout: WITH_ROLLOUTS,

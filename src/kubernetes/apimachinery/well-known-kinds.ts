@@ -25,6 +25,7 @@ export const kinds = {
   quotas: kind('', 'v1', 'resourcequotas'),
   limitRanges: kind('', 'v1', 'limitranges'),
   nodes: kind('', 'v1', 'nodes', false),
+  replicationControllers: kind('', 'v1', 'replicationcontrollers'),
   deployments: kind('apps', 'v1', 'deployments'),
   controllerRevisions: kind('apps', 'v1', 'controllerrevisions'),
   replicaSets: kind('apps', 'v1', 'replicasets'),

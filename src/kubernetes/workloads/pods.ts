@@ -9,6 +9,7 @@ import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { Connection } from '../client/cluster.ts';
 import { listAll } from '../client/pages.ts';
+import { workloadKind } from './workload-kinds.ts';
 
 /** The state of a container; exactly one member is set. */
 export interface ContainerState {
@@ -106,21 +107,13 @@ export async function podsOf(
   if (kind === 'services' && !isObject(spec.selector)) return [];
   const selector = selectorText(spec.selector);
   if (selector === undefined) return undefined;
-  switch (kind) {
-    case 'deployments.apps': {
-      const [pods, owners] = await Promise.all([list(kinds.pods, selector), replicaSetsOf(list, selector, uid)]);
-      // Without permission to read ReplicaSets, the selector has to do.
-      return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, ...owners));
-    }
-    case 'replicasets.apps':
-    case 'statefulsets.apps':
-    case 'daemonsets.apps':
-    case 'jobs.batch':
-    case 'replicationcontrollers':
-      return (await list(kinds.pods, selector)).filter((pod) => isOwnedBy(pod, uid));
-    default:
-      return list(kinds.pods, selector);
+  if (kind === 'deployments.apps') {
+    const [pods, owners] = await Promise.all([list(kinds.pods, selector), replicaSetsOf(list, selector, uid)]);
+    // Without permission to read ReplicaSets, the selector has to do.
+    return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, ...owners));
   }
+  const selected = await list(kinds.pods, selector);
+  return workloadKind(resource) ? selected.filter((pod) => isOwnedBy(pod, uid)) : selected;
 }
 
 /** Does the pod count as one that its controller wants (IsPodActive of the controller manager)? Not once it ends or has ended. */

@@ -9,7 +9,6 @@ import { listAll } from '../client/pages.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
 
-const REPLICATION_CONTROLLERS: Kind = { group: '', version: 'v1', name: 'replicationcontrollers', namespaced: true };
 /** What controllers adopt if it matches their selector and has no controller. They delete what is too many. */
 const ADOPTED: Record<string, Kind> = {
   ReplicaSet: kinds.pods,
@@ -21,7 +20,7 @@ const ADOPTED: Record<string, Kind> = {
 };
 /** Who adopts objects of a kind. */
 const ADOPTERS: Record<string, readonly Kind[]> = {
-  Pod: [kinds.replicaSets, REPLICATION_CONTROLLERS, kinds.statefulSets, kinds.daemonSets, kinds.jobs],
+  Pod: [kinds.replicaSets, kinds.replicationControllers, kinds.statefulSets, kinds.daemonSets, kinds.jobs],
   ReplicaSet: [kinds.deployments],
 };
 const MAX_READ = 5_000;

@@ -7,6 +7,7 @@ import type { Connection } from '../client/cluster.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { objectDiff } from '../text/diff.ts';
 import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf, revisionsTable } from '../workloads/revisions.ts';
+import { workloadNames } from '../workloads/workload-kinds.ts';
 import { type StartedJob, setSuspended, startJob, suspendedText } from './jobs.ts';
 import { patchObject } from './patch.ts';
 import type { Outcome, Update } from './planned-update.ts';
@@ -14,8 +15,8 @@ import { describeTarget, targetOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-const WORKLOADS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
-const JOBS = ['jobs.batch', 'cronjobs.batch'];
+const WORKLOADS = workloadNames(({ hasRollouts }) => hasRollouts);
+const JOBS = workloadNames(({ isBatch }) => isBatch);
 
 /** Actions on a rollout, or on what a CronJob rolls out. */
 export const ROLLOUT_ACTIONS = ['restart', 'undo', 'history', 'pause', 'resume', 'suspend', 'trigger'] as const;

@@ -18,6 +18,7 @@ import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { describeRevisions, type Revision, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
+import { workloadKind } from '../../../kubernetes/workloads/workload-kinds.ts';
 import { type Trial, tryApply } from '../../../kubernetes/writes/apply-trial.ts';
 import { describeTarget, type Target, targetOf, targetPath, withoutReport } from '../../../kubernetes/writes/target.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
@@ -30,7 +31,6 @@ const MAX_LINES = 30;
 const MAX_REMARKS = 3;
 /** In characters, of all documents together: each has its summary line. */
 const MAX_DETAILS = 20_000;
-const WITH_REVISIONS = /^(deployments|statefulsets|daemonsets)\.apps$/;
 
 const input = {
   manifest: z.string().optional().describe('YAML'),
@@ -236,7 +236,7 @@ function placeless(object: KubernetesObject): KubernetesObject {
 async function revisionText(asked: Named, number: number, { connection, signal }: ToolContext): Promise<string> {
   const { resource, object, namespace } = await locate(connection, asked, signal);
   const kind = resourceNameOf(resource);
-  if (!WITH_REVISIONS.test(kind))
+  if (!workloadKind(resource)?.hasRollouts)
     throw new UserError(`${kind} have no revisions; Deployments, StatefulSets and DaemonSets have.`);
   const revisions = await revisionsOf(connection.client, resource, object, signal);
   const revision = number > 0 ? revisions.find((one) => one.number === number) : backFrom(revisions, -number);

@@ -13,6 +13,7 @@ import { isReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-
 import { firingAlerts } from '../../../kubernetes/metrics/alerts.ts';
 import { podHistory } from '../../../kubernetes/metrics/pod-history.ts';
 import { podsOf } from '../../../kubernetes/workloads/pods.ts';
+import { workloadKind } from '../../../kubernetes/workloads/workload-kinds.ts';
 import { formatError } from '../../core/error-text.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
@@ -22,9 +23,6 @@ import { queryMetrics } from './query-metrics.ts';
 
 /** About 1,400 tokens. */
 const MAX_DIGEST = 5_000;
-/** Kinds whose pods have a history of their own. */
-const WITH_PODS =
-  /^(pods|replicationcontrollers|(deployments|replicasets|statefulsets|daemonsets)\.apps|(jobs|cronjobs)\.batch)$/;
 /** Tells Helm's own releases from objects of a kind with the same name. */
 const OWN_RELEASE = 'helmrelease.helm.sh';
 
@@ -60,13 +58,13 @@ export const diagnoseResource = defineTool({
   },
 });
 
-/** The last hour of a workload's pods, where metrics are on. */
+/** The last hour of a pod or of those that a workload makes, where metrics are on. */
 async function historyOf(
   resource: ApiResource,
   object: KubernetesObject,
   { connection, prometheus, signal }: ToolContext,
 ): Promise<string[]> {
-  if (!WITH_PODS.test(resourceNameOf(resource))) return [];
+  if (resourceNameOf(resource) !== 'pods' && !workloadKind(resource)) return [];
   return orReason('Metrics', signal, async () => {
     const source = await prometheus();
     if (!source) return [];

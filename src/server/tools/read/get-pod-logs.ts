@@ -12,6 +12,7 @@ import { KubeletError } from '../../../kubernetes/workloads/kubelet.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { readLog } from '../../../kubernetes/workloads/logs.ts';
 import { hasEnded, isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
+import { workloadKind } from '../../../kubernetes/workloads/workload-kinds.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -109,7 +110,7 @@ async function findPods(
   // If none has it, the first pod's error lists what there is.
   const all = (fitting.length > 0 ? fitting : found).toSorted(troubledFirst);
   // A Job's pods end, and their logs are its result; of anything else, those that ended are left over.
-  const living = /^(?:cron)?jobs\.batch$/.test(resourceNameOf(resource)) ? all : all.filter((pod) => !hasEnded(pod));
+  const living = workloadKind(resource)?.isBatch ? all : all.filter((pod) => !hasEnded(pod));
   const pods = (living.length > 0 ? living : all).slice(0, MAX_PODS);
   return { resource, namespace: place, pods, others: all.filter((pod) => !pods.includes(pod)) };
 }
