@@ -104,6 +104,10 @@ describe('list_events', () => {
       await server.text('list_events', { namespace: namespace.name, kind: 'cronjobs' }),
       `No events of CronJob in namespace ${namespace.name}. The cluster forgets events after about an hour. Its pods have events of their own.`,
     );
+    assert.match(
+      await server.text('list_events', { namespace: namespace.name, kind: 'rc' }),
+      /No events of ReplicationController .* Its pods have events of their own\.$/,
+    );
     assert.match(await server.error('list_events', { namespace: 'shopp' }), /"shopp" does not exist; nearest: shop/);
     assert.match(await server.error('list_events', { kind: 'depployment' }), /no kind "depployment"/);
     assert.match(await server.error('list_events', { since: 'long' }), /is not a duration/);

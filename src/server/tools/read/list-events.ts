@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
@@ -13,6 +13,7 @@ import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { shortened } from '../../../kubernetes/text/shortened.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../../kubernetes/workloads/events.ts';
+import { leadsToPods } from '../../../kubernetes/workloads/workload-kinds.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -21,7 +22,6 @@ import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 // The core API serves the events of both APIs: they are the same objects.
 const MAX_READ = 10_000;
 const MAX_MESSAGE_LENGTH = 500;
-const WITH_PODS = /^(deployments|statefulsets|daemonsets|replicasets)\.apps$|^(jobs|cronjobs)\.batch$|^services$/;
 
 export const listEvents = defineTool({
   name: 'list_events',
@@ -54,7 +54,7 @@ export const listEvents = defineTool({
     const about = `${noun}${subject(resource, name)}${placeText(kinds.events, scoped.namespace)}${since ? ` in the last ${since}` : ''}`;
     if (found.length === 0) {
       const missing = scoped.namespace && (await missingNamespaceText(client, scoped.namespace, signal));
-      const pods = resource && WITH_PODS.test(resourceNameOf(resource)) ? ' Its pods have events of their own.' : '';
+      const pods = resource && leadsToPods(resource) ? ' Its pods have events of their own.' : '';
       if (missing) throw new UserError(missing);
       const unknown = resource && name ? await unknownText(client, resource, scoped.namespace, name, signal) : '';
       const text = `No ${about}. The cluster forgets events after about an hour.${unknown || pods}`;
