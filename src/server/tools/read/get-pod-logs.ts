@@ -12,7 +12,7 @@ import { KubeletError } from '../../../kubernetes/workloads/kubelet.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { readLog } from '../../../kubernetes/workloads/logs.ts';
 import { hasEnded, isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
-import { workloadKind } from '../../../kubernetes/workloads/workload-kinds.ts';
+import { WORKLOAD_KINDS, workloadKind } from '../../../kubernetes/workloads/workload-kinds.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -120,9 +120,8 @@ function nameOf(pod: Pod): string {
 }
 
 function noPods({ kind }: ApiResource): UserError {
-  return new UserError(
-    `A ${kind} has no pods of its own. kind takes Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob or Service.`,
-  );
+  const others = WORKLOAD_KINDS.map((one) => one.kind).join(', ');
+  return new UserError(`A ${kind} has no pods of its own. kind takes Pod, ${others} or Service.`);
 }
 
 function troubledFirst(a: Pod, b: Pod): number {

@@ -74,4 +74,13 @@ describe('the logs of a workload', () => {
       /^10 of the 11 pods .*: 30 lines\.\nNot read: a-10$/,
     );
   });
+
+  it('are of a kind that has pods: an error names all that have', async () => {
+    const resource = { ...kinds.nodes, kind: 'Node' };
+    const context = { connection: { discovery: { resolve: async () => resource } } };
+    await assert.rejects(
+      async () => getPodLogs.run({ name: 'a', kind: 'node' } as never, context as never),
+      /^UserError: A Node has no pods of its own\. kind takes Pod, Deployment, .*ReplicationController, .*or Service\.$/,
+    );
+  });
 });
