@@ -10,6 +10,7 @@ import { healthOf } from '../../kubernetes/diagnosis/health.ts';
 import { referencesOf } from '../../kubernetes/diagnosis/rules/references.ts';
 import { statusOf, troubleOf } from '../../kubernetes/workloads/containers.ts';
 import { type ContainerStatus, type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
+import { WORKLOAD_KINDS, type WorkloadKind } from '../../kubernetes/workloads/workload-kinds.ts';
 import type { LiveRow } from './live-list.ts';
 import type { ContainerNode, Located } from './nodes.ts';
 import { USED } from './relation-kinds.ts';
@@ -20,14 +21,10 @@ export type Related =
   | ({ type: 'container' } & Pick<ContainerNode, 'name' | 'isInit' | 'health' | 'summary' | 'image'>)
   | { type: 'address'; text: string; isReady: boolean };
 
-/** The kinds whose objects have pods of their own making, and where they keep the pods' spec. */
-const USERS: readonly [Kind, readonly string[]][] = [
-  [kinds.deployments, ['spec', 'template', 'spec']],
-  [kinds.statefulSets, ['spec', 'template', 'spec']],
-  [kinds.daemonSets, ['spec', 'template', 'spec']],
-  [kinds.cronJobs, ['spec', 'jobTemplate', 'spec', 'template', 'spec']],
-  [kinds.jobs, ['spec', 'template', 'spec']],
-  [kinds.pods, ['spec']],
+/** What refers to others in the spec of a pod, and where that is. */
+const USERS: readonly Pick<WorkloadKind, 'resource' | 'podSpec'>[] = [
+  ...WORKLOAD_KINDS,
+  { resource: kinds.pods, podSpec: ['spec'] },
 ];
 /** The most that are shown below one object, and the most that are read to find them. */
 const MAX_SHOWN = 500;
@@ -93,14 +90,14 @@ class Relations {
     });
   }
 
-  /** What refers to an object by its name: workloads, and pods and Jobs that nothing else owns. */
+  /** What refers to an object by its name: workloads and pods that nothing else controls. */
   async usersOf({ namespace, name }: Located, kind: string): Promise<Related[]> {
     const found = await Promise.all(
-      USERS.map(async ([user, path]) => {
+      USERS.map(async ({ resource, podSpec }) => {
         // What may not be listed does not hide the rest.
-        const all = await this.#list(user, namespace).catch(() => []);
-        const own = all.filter((object) => !controllerOf(object) && isUsed(fieldAt(object, ...path), kind, name));
-        return this.#objects(user, own);
+        const all = await this.#list(resource, namespace).catch(() => []);
+        const own = all.filter((object) => !controllerOf(object) && isUsed(fieldAt(object, ...podSpec), kind, name));
+        return this.#objects(resource, own);
       }),
     );
     return found.flat().map((one) => (one.type === 'object' ? { ...one, role: one.resource.kind } : one));
