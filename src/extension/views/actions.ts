@@ -9,7 +9,8 @@ const KINDS = {
   terminal: ['pods'],
   forward: ['pods', ...workloadNames(({ isBatch }) => !isBatch), 'services'],
   restart: WITH_ROLLOUTS,
-  change: ['pods', ...WITH_ROLLOUTS, 'replicasets.apps', 'cronjobs.batch'],
+  // The template of a Job cannot be changed.
+  change: ['pods', ...workloadNames(({ kind }) => kind !== 'Job')],
   rollout: WITH_ROLLOUTS,
   run: ['cronjobs.batch'],
   suspend: SUSPENDABLE,

@@ -6,6 +6,8 @@ describe('actions of a kind', () => {
   it('are those that make sense for it', () => {
     const deployment = kind('Deployment', 'apps', { subresources: ['scale'] });
     assert.deepEqual(actionsOf(deployment), ['logs', 'forward', 'restart', 'change', 'rollout', 'scale', 'delete']);
+    assert.deepEqual(actionsOf(kind('ReplicationController')), ['logs', 'forward', 'change', 'delete']);
+    assert.deepEqual(actionsOf(kind('Job', 'batch')), ['logs', 'suspend', 'delete'], 'its template cannot be changed');
     assert.equal(canDo('terminal', kind('Pod')), true);
     assert.equal(canDo('logs', kind('ConfigMap')), false);
     assert.equal(canDo('delete', kind('Event', '', { verbs: ['list', 'get'] })), false);
