@@ -20,7 +20,7 @@ import {
 import { CreationError, type ObjectProblem } from './object-problems.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import { describeTargets } from './target-list.ts';
-import { withoutServersOwn } from './update.ts';
+import { withoutBookkeeping } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** Creates the objects of a manifest, dependencies first. */
@@ -52,7 +52,7 @@ export class Creation {
     consequences: readonly Danger[] = [],
   ): Promise<Creation> {
     const objects = (await readManifests(manifest)).map((object) =>
-      withoutServersOwn(restoreRedacted(object, undefined)),
+      withoutBookkeeping(restoreRedacted(object, undefined)),
     );
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
     return new Creation(objects, namespace, writer, consequences);

@@ -10,7 +10,7 @@ import { merge } from './merge.ts';
 import { refuseEmptied, withoutNulls } from './nulls.ts';
 import { sendWrite, type Write } from './planned-update.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
-import { withHiddenParts, withoutServersOwn } from './update.ts';
+import { withHiddenParts, withoutBookkeeping } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** For dry runs only: this manager owns nothing, so whatever it owns in the result is what the run changed. */
@@ -155,7 +155,7 @@ type Versions = [base: KubernetesObject, mine: KubernetesObject, theirs: Kuberne
 
 // Not even an empty map of annotations is the user's.
 function editable(object: KubernetesObject): KubernetesObject {
-  const { metadata: { annotations, ...metadata } = {}, ...rest } = withoutServersOwn(object);
+  const { metadata: { annotations, ...metadata } = {}, ...rest } = withoutBookkeeping(object);
   const kept = annotations && Object.keys(annotations).length > 0 ? { annotations } : {};
   return { ...rest, metadata: { ...metadata, ...kept } };
 }

@@ -26,7 +26,7 @@ import { type ObjectProblem, ObjectsError } from './object-problems.ts';
 import { sendWrite, type Update } from './planned-update.ts';
 import { type Ending, NotTriedError, type Part, writeSeveral } from './several.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, withoutReport } from './target.ts';
-import { applyFields, applyWrite, withoutServersOwn } from './update.ts';
+import { applyFields, applyWrite, withoutBookkeeping } from './update.ts';
 import type { Writer } from './writer.ts';
 
 const MAX_AT_ONCE = 10;
@@ -101,7 +101,7 @@ async function locateAll(
       const release = await slots.take();
       try {
         return await located(
-          withoutNullAnnotations(withoutServerFields(withoutServersOwn(given))),
+          withoutNullAnnotations(withoutServerFields(withoutBookkeeping(given))),
           defined,
           namespace,
           writer,

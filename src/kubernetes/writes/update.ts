@@ -65,11 +65,11 @@ export async function applyFields(
   as: 'fields' | 'manifest' = 'fields',
 ): Promise<Outcome> {
   if (as === 'fields' && removesByNull(submitted, live))
-    return patchWith(update, live, (current) => withoutNulls(withoutServersOwn(submitted), current), undefined);
+    return patchWith(update, live, (current) => withoutNulls(withoutBookkeeping(submitted), current), undefined);
   return withFreshObject(update, live, async (current) => {
     const { uid, resourceVersion } = current.metadata ?? {};
     const meant = as === 'fields' ? withoutNulls : (object: KubernetesObject) => object;
-    const given = (content: KubernetesObject) => meant(withoutServersOwn(restoreRedacted(content, current)), current);
+    const given = (content: KubernetesObject) => meant(withoutBookkeeping(restoreRedacted(content, current)), current);
     const submission = (write: (object: KubernetesObject) => Write): Submission<KubernetesObject> => ({
       content: submitted,
       given: submitted,
@@ -172,14 +172,14 @@ async function objectAt(
 /** The submitted object, without its nulls, and with what readers are not shown restored from the live object. */
 export function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const applied = live.metadata?.annotations?.[LAST_APPLIED];
-  const own = withoutNulls(withoutServersOwn(submitted));
+  const own = withoutNulls(withoutBookkeeping(submitted));
   if (applied === undefined) return own;
   const annotations: JsonObject & Record<string, string> = { ...own.metadata?.annotations, [LAST_APPLIED]: applied };
   return { ...own, metadata: { ...own.metadata, annotations } };
 }
 
-/** A manifest without what only the API server and `kubectl apply` write. */
-export function withoutServersOwn(submitted: KubernetesObject): KubernetesObject {
+/** A manifest without the records of who set what: `managedFields`, and what `kubectl apply` wrote last. */
+export function withoutBookkeeping(submitted: KubernetesObject): KubernetesObject {
   const { managedFields: _, annotations, ...metadata } = submitted.metadata ?? {};
   if (!isObject(annotations))
     return { ...submitted, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
