@@ -3,6 +3,7 @@ import type { FieldPath } from './field-path.ts';
 import { namedMembers } from './named-members.ts';
 import { isObject, type JsonObject, type KubernetesObject, ownValue } from './objects.ts';
 import { isSameValue } from './same-value.ts';
+import { withoutServersMetadata } from './servers-metadata.ts';
 
 /** A field that a manifest names, and that is another in the live object. */
 export interface ManifestDifference {
@@ -15,11 +16,8 @@ export interface ManifestDifference {
 /** Compares the values of a field. */
 export type Sameness = (own: unknown, live: unknown, path: FieldPath) => boolean;
 
-/** Metadata that nobody sets by a manifest. */
-const SERVERS_METADATA = [
-  ...['uid', 'generation', 'selfLink', 'creationTimestamp', 'managedFields', 'resourceVersion'],
-  ...['ownerReferences', 'namespace'],
-];
+/** Not compared either: a manifest may be for another place, and controllers say whose an object is. */
+const OF_ITS_PLACE = ['ownerReferences', 'namespace'];
 /** What the API server leaves out of a spec where it is empty, in these kinds alone: in others it says something. */
 const LEFT_OUT: ReadonlyMap<string, string> = new Map([
   ['PersistentVolume', 'storageClassName'],
@@ -40,8 +38,8 @@ export function manifestDifferences(
   live: KubernetesObject,
   isSame: Sameness = isSameValue,
 ): ManifestDifference[] {
-  const { apiVersion: _, kind: _kind, status: _status, metadata, ...content } = manifest;
-  const kept = Object.entries(isObject(metadata) ? metadata : {}).filter(([key]) => !SERVERS_METADATA.includes(key));
+  const { apiVersion: _, kind: _kind, status: _status, metadata = {}, ...content } = withoutServersMetadata(manifest);
+  const kept = Object.entries(metadata).filter(([key]) => !OF_ITS_PLACE.includes(key));
   const wanted: JsonObject = { metadata: Object.fromEntries(kept), ...content };
   // Kubernetes fills in the rules of such a role.
   if (live.aggregationRule !== undefined) wanted.rules = undefined;

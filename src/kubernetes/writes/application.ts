@@ -1,5 +1,6 @@
 import { isApiError, RejectedError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { withoutServersMetadata } from '../apimachinery/servers-metadata.ts';
 import type { Connection } from '../client/cluster.ts';
 import { UnknownKindError } from '../client/kind-resolution.ts';
 import { restoreRedacted } from '../text/redact.ts';
@@ -97,7 +98,7 @@ function reasonFor(object: KubernetesObject, reasons: CreationError['problems'],
 async function update(target: Target, requester: Requester, participant: Participant): Promise<ApplyOutcome[]> {
   try {
     const writer = participant.through(await requester.writer('update'));
-    const named = { ...target, name: String(target.name), object: withoutServerFields(target.object) };
+    const named = { ...target, name: String(target.name), object: withoutServersMetadata(target.object) };
     const { after } = await editObject({ target: named, force: requester.force, writer });
     participant.leave(false);
     return [{ state: after ? 'updated' : 'unchanged' }];
@@ -108,20 +109,6 @@ async function update(target: Target, requester: Requester, participant: Partici
 }
 
 function asNew(object: KubernetesObject): KubernetesObject {
-  const { status: _, ...rest } = withoutServerFields(object);
+  const { status: _, ...rest } = withoutServersMetadata(object);
   return restoreRedacted(rest, undefined);
-}
-
-/** The manifest without fields that only the server may set, as one copied from a live object has. */
-export function withoutServerFields(object: KubernetesObject): KubernetesObject {
-  const {
-    uid: _uid,
-    resourceVersion: _version,
-    generation: _generation,
-    creationTimestamp: _time,
-    managedFields: _fields,
-    selfLink: _link,
-    ...metadata
-  } = object.metadata ?? {};
-  return { ...object, metadata };
 }

@@ -9,6 +9,7 @@ import {
   LAST_APPLIED,
   ownValue,
 } from '../apimachinery/objects.ts';
+import { withoutServersMetadata } from '../apimachinery/servers-metadata.ts';
 import type { ApiClient } from '../client/client.ts';
 import { type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 
@@ -17,9 +18,6 @@ export interface Trial {
   object: KubernetesObject;
   warnings: string[];
 }
-
-/** Metadata that a manifest copied from a live object has, and that nobody sets. */
-const SERVERS_OWN = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'];
 
 /**
  * Runs on the server, without saving, what `kubectl apply` of the manifest would do to the live object: its fields are
@@ -67,11 +65,10 @@ export function applyPatch(
 }
 
 function own({ status: _, ...object }: KubernetesObject): KubernetesObject {
-  const { annotations = {}, ...metadata } = object.metadata ?? {};
-  const kept = Object.fromEntries(Object.entries(metadata).filter(([key]) => !SERVERS_OWN.includes(key)));
+  const { annotations = {}, ...metadata } = withoutServersMetadata(object).metadata ?? {};
   // kubectl keeps its own annotation there, so it never removes all of them.
   const { [LAST_APPLIED]: _applied, ...shown } = annotations;
-  return { ...object, metadata: { ...kept, annotations: shown } };
+  return { ...object, metadata: { ...metadata, annotations: shown } };
 }
 
 function lastApplied(live: KubernetesObject): KubernetesObject {

@@ -3,6 +3,7 @@ import { FIELD_MANAGER, ownedPart, withOwnedFields } from '../apimachinery/field
 import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
 import { APPLY_TYPE } from '../apimachinery/media-types.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
+import { SERVERS_METADATA } from '../apimachinery/servers-metadata.ts';
 import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { lostFields } from './field-owners.ts';
@@ -15,11 +16,6 @@ import type { Writer } from './writer.ts';
 
 /** For dry runs only: this manager owns nothing, so whatever it owns in the result is what the run changed. */
 const EDITOR = `${FIELD_MANAGER}-edit`;
-/** Metadata that only the API server sets. */
-const SERVERS_METADATA = [
-  ...['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields'],
-  ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
-];
 /** Attempts to send a write while only the object's status changes. */
 const ATTEMPTS = 12;
 

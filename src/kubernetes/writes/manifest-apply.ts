@@ -1,11 +1,11 @@
 import { apiVersionOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { withoutServersMetadata } from '../apimachinery/servers-metadata.ts';
 import { Slots } from '../apimachinery/slots.ts';
 import { writeError } from '../client/not-found.ts';
 import { readManifests } from '../text/reading.ts';
 import { restoreRedacted } from '../text/redact.ts';
-import { withoutServerFields } from './application.ts';
 import { inApplyOrder } from './apply-order.ts';
 import { ApplySet, type Stray } from './apply-set.ts';
 import { BatchReview, type Participant } from './batch-review.ts';
@@ -101,7 +101,7 @@ async function locateAll(
       const release = await slots.take();
       try {
         return await located(
-          withoutNullAnnotations(withoutServerFields(withoutBookkeeping(given))),
+          withoutNullAnnotations(withoutServersMetadata(withoutBookkeeping(given))),
           defined,
           namespace,
           writer,

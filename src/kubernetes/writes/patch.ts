@@ -4,6 +4,7 @@ import { type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts
 import { jsonText } from '../apimachinery/json.ts';
 import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import { SERVERS_METADATA } from '../apimachinery/servers-metadata.ts';
 import { BARE_MARKER } from '../text/markers.ts';
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
@@ -66,14 +67,9 @@ export async function patchWith(
   }
 }
 
-/** Metadata that only the API server writes; it ignores what others send. */
-const SERVER_FIELDS = [
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'selfLink',
-];
+/** The API server compares the first two with those of the object, and forged owners are refused in their own words. */
+const PATCHABLE = ['uid', 'resourceVersion', 'managedFields'];
+const UNWRITABLE = SERVERS_METADATA.filter((field) => !PATCHABLE.includes(field));
 
 // The API server would ignore it silently.
 function refuseUnwritable(target: Target, live: KubernetesObject, { kind, apiVersion, metadata }: JsonObject): void {
@@ -88,9 +84,7 @@ function refuseUnwritable(target: Target, live: KubernetesObject, { kind, apiVer
     );
   if (!isObject(metadata)) return;
   const current: JsonObject = { ...live.metadata };
-  const field = SERVER_FIELDS.find(
-    (one) => (metadata[one] ?? undefined) !== undefined && metadata[one] !== current[one],
-  );
+  const field = UNWRITABLE.find((one) => (metadata[one] ?? undefined) !== undefined && metadata[one] !== current[one]);
   if (field) throw problem(`metadata.${field} is written by the API server alone. Leave it out.`);
 }
 
