@@ -88,11 +88,9 @@ function needs(tool: Tool): string {
 /** The settings that switch the tool on, and what some calls need besides; empty if it needs none. */
 export function neededSettings(tool: Tool): string {
   const { besides = [] } = tool;
-  const always = besides.filter((one) => one.for === undefined).flatMap((one) => one.needs);
-  const sometimes = besides.filter((one) => one.for !== undefined);
   return [
-    settingsText([...switchesFor(tool), ...always]),
-    ...sometimes.map((one) => `for ${one.for} also ${settingsText(one.needs)}`),
+    settingsText(switchesFor(tool)),
+    ...besides.map((one) => `for ${one.for} also ${settingsText(one.needs)}`),
   ].join('; ');
 }
 

@@ -1,5 +1,5 @@
 import { type FlagName, fullName, isWriteSwitch, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
-import type { Access, WriteAccess } from './apimachinery/access.ts';
+import type { Access } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { type ClusterPlace, concerns, strayPatterns } from './apimachinery/cluster-match.ts';
@@ -19,8 +19,8 @@ export interface Guarded {
   access: Access;
   /** The switch it needs; by default that of its access. */
   switch?: Switch | undefined;
-  /** Further access that it needs. */
-  also?: readonly WriteAccess[] | undefined;
+  /** Further switches that it needs. */
+  also?: readonly Switch[] | undefined;
   /** Default: `core`. */
   toolset?: Toolset | undefined;
   /** It can tell of any namespace and kind, whatever is asked. */

@@ -130,7 +130,7 @@ describe('What Helm may not do', () => {
   it('is told names where listing is off', async () => {
     await helm('upgrade', '--install', 'named', CHART, '-n', namespace.name);
     const server = await start('--enable-list=false');
-    assert.match(await server.error('list_helm_releases'), /listing is switched off/);
+    assert.match(await server.error('list_helm_releases'), /list_helm_releases is switched off.*mcpK8s\.enableList/);
     assert.match(await server.text('get_helm_release', { name: 'named', namespace: namespace.name }), /deployed/);
     assert.doesNotMatch(await server.error('get_helm_release', { name: 'namec', namespace: namespace.name }), /named/);
   });

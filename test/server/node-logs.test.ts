@@ -42,7 +42,7 @@ describe('get_node_logs', () => {
       [[], /toolset node, which is switched off.*mcpK8s\.toolsets/],
       [[TOOLSETS, '--deny-kind', 'nodes/proxy'], /nodes\/proxy is closed to agents/],
       [[TOOLSETS, '--allow-namespace', 'shop'], /What a node tells of the pods of all namespaces is outside/],
-      [[TOOLSETS, '--enable-list=false'], /listing is switched off/],
+      [[TOOLSETS, '--enable-list=false'], /get_node_logs is switched off.*mcpK8s\.enableList/],
     ] as const) {
       const other = await start(...args);
       try {

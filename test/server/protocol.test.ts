@@ -122,7 +122,7 @@ describe('protocol', () => {
     const server = await McpServer.start('/nonexistent', ['--enable-list=false']);
     assert.deepEqual(
       await server.tools(),
-      READ_TOOLS.filter((tool) => !['list_resources', 'list_changes'].includes(tool)),
+      READ_TOOLS.filter((tool) => !['list_resources', 'list_changes', 'list_helm_releases'].includes(tool)),
     );
     assert.match(await server.error('list_resources', { kind: 'pods' }), /switched off/);
     await server.stop();

@@ -1,6 +1,6 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import type { Access, WriteAccess } from '../../kubernetes/apimachinery/access.ts';
+import type { Access } from '../../kubernetes/apimachinery/access.ts';
 import { parseDuration } from '../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
@@ -60,8 +60,8 @@ export interface ToolDeclaration {
   access: Access;
   /** The switch that enables it, where its access alone does not decide. */
   switch?: Switch;
-  /** Further access that it needs. */
-  also?: readonly WriteAccess[];
+  /** Further switches that it needs. */
+  also?: readonly Switch[];
   /** `core` by default. */
   toolset?: Toolset;
   /** It can tell of any namespace and kind, whatever is asked. */
@@ -70,17 +70,17 @@ export interface ToolDeclaration {
   inContext?: false;
 }
 
-/** Switches that some calls of a tool need, or all of them where it does not say for which. */
+/** Switches that some calls of a tool need. */
 export interface Besides {
   /** What asks for it, such as `action=drain`. */
-  for?: string;
+  for: string;
   needs: readonly Switch[];
 }
 
 /** A tool as one declaration, from which registration, annotations and permission check follow. */
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> extends ToolDeclaration {
   input: Shape;
-  /** What it needs besides, which its call or the request that it sends is refused without. */
+  /** What some of its calls need besides, and are refused without. */
   besides?: readonly Besides[];
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
   /** For a tool that takes several contexts at once; `connect` connects to one of them and signs in. */

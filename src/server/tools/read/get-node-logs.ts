@@ -17,8 +17,9 @@ export const getNodeLogs = defineTool({
   title: 'Get Node Logs',
   description: "Get the newest lines of a node's log: a service's, or a file's below /var/log.",
   access: 'read',
+  // A node's logs name pods of every namespace.
+  switch: 'list',
   toolset: 'node',
-  besides: [{ needs: ['list'] }],
   input: {
     name: parameters.name,
     log: z.string().default('kubelet').describe('/ lists the files'),

@@ -21,8 +21,8 @@ export const listHelmReleases = defineTool({
   description: 'List Helm releases in any state, the newest revision of each, in all namespaces by default.',
   access: 'read',
   switch: 'helmReleaseList',
+  also: ['list'],
   toolset: 'helm',
-  besides: [{ needs: ['list'] }],
   input: {
     namespace: parameters.namespace,
     name: z.string().optional().describe('A part of the name'),
