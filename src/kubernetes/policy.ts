@@ -120,9 +120,18 @@ export class Policy implements RequestRules {
     const { namespaces, deniedKinds } = this.#rules;
     if (unconfined && namespaces.length + deniedKinds.length > 0)
       return `${name} may tell of every namespace and kind, and here only some are allowed. Only the user can change that: ${this.#placeText(namespaces.length > 0 ? 'allowedNamespaces' : 'deniedKinds')}.`;
-    const needed = switchesFor(tool).find((one) => !this.#rules.switches[one]);
+    return this.#needRefusal(name, switchesFor(tool));
+  }
+
+  /** Why what needs these switches may not be done, worded like that of a tool; undefined when it may. */
+  needRefusal(what: string, needs: readonly Switch[]): string | undefined {
+    return this.#narrows?.within.needRefusal(what, needs) ?? this.#needRefusal(what, needs);
+  }
+
+  #needRefusal(what: string, needs: readonly Switch[]): string | undefined {
+    const needed = needs.find((one) => !this.#rules.switches[one]);
     if (needed === undefined) return undefined;
-    return `${name} is switched off${this.#where}. Only the user can switch it on: ${this.#switchText(needed)}.`;
+    return `${what} is switched off${this.#where}. Only the user can switch it on: ${this.#switchText(needed)}.`;
   }
 
   /** Is this set of tools on? */

@@ -86,11 +86,15 @@ describe('debug_pod', () => {
       [place(), { ...short, image, container: 'ap' }, /has no container "ap"\. It has: app, init/],
       [place(), { ...short, image, name: 'bx' }, /There is no pods "bx".*Nearest: box/],
       [place(), { ...short, image, command: [] }, /command/],
-      [place(), { ...short, copy: true }, /copy, which creates a pod, is switched off.*mcpK8s\.enableCreate/],
+      [
+        place(),
+        { ...short, copy: true },
+        /copy, which creates and deletes a pod, is switched off.*mcpK8s\.enableCreate/,
+      ],
       [
         [...place(), '--enable-create'],
         { ...short, copy: true },
-        /which deletes a pod, is switched off.*mcpK8s\.enableDelete/,
+        /copy, which creates and deletes a pod, is switched off.*mcpK8s\.enableDelete/,
       ],
       [
         copying(),

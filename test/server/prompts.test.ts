@@ -107,7 +107,10 @@ describe('prompts', () => {
         prompts.map(({ name }) => name),
         ['diagnose-workload', 'review-manifest'],
       );
-      await assert.rejects(prompt('cluster-health', {}, closed.client), /switched off/);
+      await assert.rejects(
+        prompt('cluster-health', {}, closed.client),
+        /The prompt cluster-health, which lists objects, is switched off.*mcpK8s\.enableList/,
+      );
     } finally {
       await closed.stop();
     }

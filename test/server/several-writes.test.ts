@@ -291,7 +291,7 @@ spec:
     assert.match(await admin.error('update_resource', { ...all, patch: '{"data":{}}' }), /listing is switched off/);
     assert.match(
       await admin.error('rollout_resource', { kind: 'cronjob', name: 'cron-b', action: 'trigger' }),
-      /A request to create is not permitted.*mcpK8s\.enableCreate/,
+      /action=trigger is switched off.*mcpK8s\.enableCreate/,
     );
     await kubectl('create', 'job', 'running', '--image=nginx:1', '-n', namespace.name);
     assert.match(

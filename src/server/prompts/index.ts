@@ -92,8 +92,10 @@ export async function getPrompt(params: GetPromptRequestParams, request: PromptR
 }
 
 function refusal({ name, lists }: Prompt, policy: Policy): string | undefined {
-  const refused = policy.toolRefusal({ name, access: 'read', switch: lists ? 'list' : undefined });
-  return refused && `The prompt ${name} lists objects. ${refused}`;
+  const what = `The prompt ${name}`;
+  // What it gathers is what the tools of the usual set tell.
+  const refused = policy.toolRefusal({ name: what, access: 'read' });
+  return refused ?? (lists ? policy.needRefusal(`${what}, which lists objects,`, ['list']) : undefined);
 }
 
 function checked(prompt: Prompt, given: Record<string, string>): Record<string, string> {

@@ -84,6 +84,7 @@ function refused(policy: Policy, { tool, request: { path, isList, ...rest } }: A
   const listed = isList ? { listed: { fieldSelector: '', labelSelector: '' } } : {};
   return [
     policy.toolRefusal(tool) !== undefined,
+    policy.needRefusal('It', tool.also ?? ['list']) !== undefined,
     policy.requestRefusal(PLACE.name, { ...rest, ...listed, target }, KNOWN) !== undefined,
     !policy.permits(tool.access, rest.operation),
     !policy.hasToolset(tool.toolset ?? 'core'),

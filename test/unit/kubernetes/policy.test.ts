@@ -66,6 +66,17 @@ describe('policy', () => {
     );
   });
 
+  it('asks for the switches that some calls of a tool need, whichever set the tool belongs to', () => {
+    const needed = ['create', 'delete'] as const;
+    assert.equal(policy({ toolsets: ['node'] }).needRefusal('copy', needed), undefined);
+    assert.match(
+      policy({ switches: { ...on, delete: false } }).needRefusal('copy', needed) ?? '',
+      /^copy is switched off\. Only the user can switch it on: .*mcpK8s\.enableDelete/,
+    );
+    assert.match(policy({ switches: off }).needRefusal('copy', needed) ?? '', /mcpK8s\.enableCreate/);
+    assert.equal(policy({ switches: off }).needRefusal('copy', []), undefined);
+  });
+
   it('writes in the contexts only that writing was allowed for, by their names', () => {
     const subject = policy({ writeContexts: ['dev'] });
     assert.equal(refusal(subject, 'update', pod, { context: 'dev' }), undefined);

@@ -57,11 +57,7 @@ export const checkAccess = defineTool({
     if (!kind && (verb || subject === EVERYBODY))
       throw new UserError('check_access needs a kind to say who may do what to it.');
     // Rules, bindings and subjects contain names that the caller did not supply.
-    const listingRefusal = policy.toolRefusal({
-      name: 'check_access without kind, or with subject *,',
-      access: 'read',
-      switch: 'list',
-    });
+    const listingRefusal = policy.needRefusal('check_access without kind, or with subject *,', ['list']);
     if (listingRefusal && (!kind || subject === EVERYBODY)) throw new RefusedError(listingRefusal);
     const who = subject && subject !== EVERYBODY ? parseSubject(subject, groups) : undefined;
     if (who) await assertExists(connection, who, signal);

@@ -56,7 +56,7 @@ export const applyManifest = defineTool({
 });
 
 function needDeleting(why: string, { policy }: Pick<ToolContext, 'policy'>): void {
-  const refusal = policy.toolRefusal({ name: 'Deleting', access: 'read', also: DELETING.needs });
+  const refusal = policy.needRefusal('Deleting', DELETING.needs);
   if (refusal) throw new RefusedError(`${why}. ${refusal}`);
 }
 

@@ -26,10 +26,8 @@ export const debugPod = defineTool({
     timeoutSeconds: z.number().min(1).max(600).default(60),
   },
   async run({ name, command, image, container, namespace, copy, timeoutSeconds }, { writer, policy, connection }) {
-    for (const access of copy ? COPYING.needs : []) {
-      const refusal = policy.toolRefusal({ name: `copy, which ${access}s a pod,`, access });
-      if (refusal) throw new RefusedError(refusal);
-    }
+    const refusal = copy ? policy.needRefusal('copy, which creates and deletes a pod,', COPYING.needs) : undefined;
+    if (refusal) throw new RefusedError(refusal);
     const options = { pod: name, namespace, container, image, command, timeout: timeoutSeconds * 1_000 };
     const began = performance.now();
     const done = await (copy ? debugCopy : debugInPod)(options, writer);

@@ -87,7 +87,7 @@ function outcomeText(
 }
 
 async function drainText(given: Input, { writer, progress, policy, connection }: ToolContext): Promise<string> {
-  const refusal = policy.toolRefusal({ name: DRAINING.for, access: 'read', also: DRAINING.needs });
+  const refusal = policy.needRefusal(DRAINING.for, DRAINING.needs);
   if (refusal) throw new RefusedError(refusal);
   const done = await drain(given.name, given, writer, ({ accepted, planned, left }) =>
     progress(`${accepted} of ${planned} evicted, ${left} still there`),
