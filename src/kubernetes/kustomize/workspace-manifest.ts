@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
+import { counted } from '../apimachinery/texts.ts';
 import { decodeText } from '../text/encoding.ts';
 import { buildKustomization, type KustomizeProgram } from './kustomize-program.ts';
 import { kustomizationIn, stage } from './staging.ts';
@@ -47,7 +48,7 @@ export async function readWorkspaceManifest(
     left -= content.length;
     texts.push(textOf(content, tree.shown(file.real)));
   }
-  const count = found.isFolder ? ` (${files.length} ${files.length === 1 ? 'file' : 'files'})` : '';
+  const count = found.isFolder ? ` (${counted(files.length, 'file')})` : '';
   return { text: texts.join('\n---\n'), origin: `${tree.shown(found.real)}${count}` };
 }
 

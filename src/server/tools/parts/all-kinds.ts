@@ -2,6 +2,7 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import { ApiError, isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList } from '../../../kubernetes/apimachinery/objects.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { listInNamespaces } from '../../../kubernetes/client/fan-out.ts';
 import { preferredOfEachGroup } from '../../../kubernetes/client/kind-resolution.ts';
 import { missingNamespaceTexts } from '../../../kubernetes/client/not-found.ts';
@@ -76,7 +77,7 @@ export async function listAllKinds(query: Query, call: ToolContext, length: numb
   const absent = await missingNamespaceTexts(connection.client, unsure, signal);
   if (found.length === 0 && absent.length > 0) throw new UserError(absent.join(' '));
   for (const text of absent) notes.add(text);
-  const head = found.length === 0 ? `No objects${where}, of ${listed.length} kinds.` : `${countText(found)}${where}`;
+  const head = found.length === 0 ? `No objects${where}, of ${listed.length} kinds.` : `${foundText(found)}${where}`;
   const lines = found.map(({ resource, names, total }) => {
     const count = total === undefined ? `${names.length} or more` : String(total);
     const shown = names.slice(0, MAX_NAMES).map(({ name }) => name);
@@ -144,11 +145,10 @@ function withoutTwins(found: readonly Found[]): Found[] {
   });
 }
 
-function countText(found: readonly Found[]): string {
+function foundText(found: readonly Found[]): string {
   const isWhole = found.every(({ total }) => total !== undefined);
   const count = found.reduce((sum, { names, total }) => sum + (total ?? names.length), 0);
-  const objects = `${count}${isWhole ? '' : ' or more'} ${count === 1 ? 'object' : 'objects'}`;
-  return `${objects} of ${found.length} ${found.length === 1 ? 'kind' : 'kinds'}`;
+  return `${isWhole ? counted(count, 'object') : `${count} or more objects`} of ${counted(found.length, 'kind')}`;
 }
 
 function causeOf(error: unknown): string {

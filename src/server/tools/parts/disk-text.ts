@@ -3,23 +3,16 @@ import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.t
 import { fieldAt, objectsAt, textAt } from '../../../kubernetes/apimachinery/fields.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { memoryText, parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import { type Disks, type Filesystem, readDisks } from '../../../kubernetes/workloads/disk-use.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { noNodesText } from './node-usage.ts';
+import { keyOf, namesText, titleOf } from './object-names.ts';
 import { noPodsText } from './pod-usage.ts';
-import {
-  countText,
-  findInPlace,
-  findPods,
-  keyOf,
-  namesText,
-  readObjects,
-  titleOf,
-  type UsageQuery,
-} from './usage-reading.ts';
+import { findInPlace, findPods, readObjects, type UsageQuery } from './usage-reading.ts';
 
 const LARGEST = 3;
 
@@ -47,7 +40,7 @@ export async function nodeDisksText(query: UsageQuery, connection: Connection, l
   const header = ['NODE', 'DISK', 'INODES', 'IMAGES', ...(mayNamePods ? ['LARGEST PODS'] : [])];
   return [
     ...notes,
-    `${countText(disks.length, 'node')}, by share of the disk that is used`,
+    `${counted(disks.length, 'node')}, by share of the disk that is used`,
     ...(rows.length > 0 ? renderRows([header, ...rows]) : []),
     ...remainder(disks.length - limit),
     ...unreadText(read),
@@ -78,7 +71,7 @@ export async function podDisksText(query: UsageQuery, connection: Connection, li
   const others = found.items.filter((pod) => used.get(keyOf(pod)) === undefined);
   return [
     ...found.notes,
-    `${countText(known.length, 'pod')}${found.where}, by disk (logs, emptyDir, own files; claims are kind=PersistentVolumeClaim)`,
+    `${counted(known.length, 'pod')}${found.where}, by disk (logs, emptyDir, own files; claims are kind=PersistentVolumeClaim)`,
     ...(rows.length > 0 ? renderRows([header, ...rows]) : []),
     ...remainder(known.length - limit),
     ...namesText(
@@ -132,7 +125,7 @@ export async function claimsText(query: UsageQuery, connection: Connection, limi
   );
   return [
     ...found.notes,
-    `${countText(known.length, 'claim')}${found.where}, by share of the volume that is used`,
+    `${counted(known.length, 'claim')}${found.where}, by share of the volume that is used`,
     ...(rows.length > 0 ? renderRows([header, ...rows]) : []),
     ...remainder(known.length - limit),
     ...namesText('No running pod has it mounted, so nobody measures it', idle ?? []),

@@ -1,6 +1,7 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { pagesOf } from '../../../kubernetes/client/pages.ts';
@@ -121,7 +122,7 @@ export function renderGroups(
   const hidden = groups.length - shown.length;
   const advice = shown.length < rows.length ? 'count one kind in one context' : 'raise limit';
   return [
-    `${total} ${resourceNameOf(resource)}${place} in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}${count.several > 0 ? `; ${count.several} of them are in several groups, so the counts add up to more` : ''}`,
+    `${total} ${resourceNameOf(resource)}${place} in ${counted(groups.length, 'group')}${count.several > 0 ? `; ${count.several} of them are in several groups, so the counts add up to more` : ''}`,
     ...(groups.length > 0 ? [bounded([header, ...shown].join('\n'), 'Group by fewer paths.', length)] : []),
     ...(hidden > 0 ? [`${hidden} smaller groups are not shown: ${advice}, or group by fewer paths.`] : []),
     ...(count.more ? [`There are more objects: count the others with continue="${count.more}"`] : []),

@@ -1,15 +1,15 @@
 import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, RefusedError } from '../../../kubernetes/apimachinery/errors.ts';
 import { parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { type Measured, nodeUsage } from '../../../kubernetes/workloads/usage.ts';
+import { keyOf } from './object-names.ts';
 import {
-  countText,
   cutNotes,
-  keyOf,
   MAX_READ,
   readMetrics,
   readObjects,
@@ -53,7 +53,7 @@ export async function nodesText(
   return [
     ...notes,
     ...(pods ? cutNotes(pods, kinds.pods, 'Give the name of one node.') : []),
-    `${countText(rows.length, 'node')}, by ${sortBy}; ${totalText(rows)}; % of allocatable`,
+    `${counted(rows.length, 'node')}, by ${sortBy}; ${totalText(rows)}; % of allocatable`,
     ...renderUsage(['NODE', 'PODS'], rows, sortBy, limit),
     ...(pods ? [] : ['Requests and limits are not known: listing pods in all namespaces is forbidden.']),
     ...unmeasuredText(unmeasured),

@@ -1,13 +1,13 @@
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { containerUsages, type Measured, podUsage } from '../../../kubernetes/workloads/usage.ts';
 import { groupUsage } from '../../../kubernetes/workloads/usage-groups.ts';
+import { titleOf } from './object-names.ts';
 import {
-  countText,
   type FoundPods,
   findPods,
   type MeasuredPod,
   splitMeasured,
-  titleOf,
   type UsageQuery,
   unmeasuredText,
 } from './usage-reading.ts';
@@ -31,7 +31,7 @@ export async function podsText(query: UsageQuery, connection: Connection, view: 
   const how = view.groupBy ? `, by ${view.groupBy}, ` : ', by ';
   return [
     ...found.notes,
-    `${countText(measured.length, 'pod')}${found.where}${how}${view.sortBy}; ${totalText(rows)}`,
+    `${counted(measured.length, 'pod')}${found.where}${how}${view.sortBy}; ${totalText(rows)}`,
     ...(rows.length > 0 ? renderUsage(header, rows, view.sortBy, view.limit) : []),
     ...unmeasuredText(unmeasured),
   ].join('\n');

@@ -1,6 +1,7 @@
 import { ageText } from '../../../kubernetes/apimachinery/duration.ts';
 import { messageOf } from '../../../kubernetes/apimachinery/errors.ts';
 import { cpuText, memoryText } from '../../../kubernetes/apimachinery/quantity.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import type { Prometheus } from '../../../kubernetes/metrics/prometheus.ts';
 import { usagePeaks } from '../../../kubernetes/metrics/usage-peaks.ts';
@@ -16,8 +17,9 @@ import {
   unusedRequests,
 } from '../../../kubernetes/workloads/unused-requests.ts';
 import type { Workload } from '../../../kubernetes/workloads/workload-of.ts';
+import { namesText } from './object-names.ts';
 import { noPodsText } from './pod-usage.ts';
-import { countText, findPods, namesText, splitMeasured, type UsageQuery, unmeasuredText } from './usage-reading.ts';
+import { findPods, splitMeasured, type UsageQuery, unmeasuredText } from './usage-reading.ts';
 
 const NO_PEAKS: ReadonlyMap<string, Peak> = new Map();
 const UNMEASURED_NOW =
@@ -51,7 +53,7 @@ export async function unusedText(
   );
   return [
     ...found.notes,
-    `${countText(measured.length, 'pod')}${found.where}${query.node ? ` on node ${query.node}` : ''}: requested and not used now: ${totals.join(', ')}.`,
+    `${counted(measured.length, 'pod')}${found.where}${query.node ? ` on node ${query.node}` : ''}: requested and not used now: ${totals.join(', ')}.`,
     note,
     ...(order.length > 0 ? table(order, found.namespace, place !== undefined) : []),
     ...(now.length > first.length ? [`${now.length - first.length} more leave less unused now: raise limit.`] : []),

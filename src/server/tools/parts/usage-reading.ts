@@ -8,6 +8,7 @@ import { readObject } from '../../../kubernetes/client/read-object.ts';
 import { type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
 import type { ContainerMetrics } from '../../../kubernetes/workloads/usage.ts';
 import { acrossNamespaces, placeText } from './across-namespaces.ts';
+import { keyOf, namesText, titleOf } from './object-names.ts';
 
 /** What usage is asked of. */
 export interface UsageQuery {
@@ -55,7 +56,6 @@ export interface MeasuredPod {
 
 /** The most objects that are read. */
 export const MAX_READ = 20_000;
-const MAX_NAMES = 10;
 const UNFINISHED = 'status.phase!=Succeeded,status.phase!=Failed';
 
 /** The pods that a query is about, and their metrics; without metrics where `measured` is false. */
@@ -193,28 +193,6 @@ export function splitMeasured({
     measured,
     unmeasured: others.map((pod) => `${titleOf(pod, namespace).join('/')} (${pod.status?.phase ?? 'unknown'})`),
   };
-}
-
-/** `3 pods`. */
-export function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** Identifies an object within its kind. */
-export function keyOf({ metadata }: KubernetesObject): string {
-  return `${metadata?.namespace ?? ''}/${metadata?.name}`;
-}
-
-/** What names an object in a table: with its namespace where there are several. */
-export function titleOf({ metadata }: KubernetesObject, namespace: string | undefined): string[] {
-  return [...(namespace === undefined ? [metadata?.namespace ?? ''] : []), metadata?.name ?? ''];
-}
-
-/** A line with the first names, or none. */
-export function namesText(head: string, names: readonly string[], most = MAX_NAMES): string[] {
-  if (names.length === 0) return [];
-  const others = names.length > most ? ` and ${names.length - most} others` : '';
-  return [`${head}: ${names.slice(0, most).join(', ')}${others}`];
 }
 
 /** A line about what has no metrics, or none. */

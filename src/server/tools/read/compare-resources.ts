@@ -3,6 +3,7 @@ import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts
 import { cleanManifest } from '../../../kubernetes/apimachinery/clean-manifest.ts';
 import { ApiError, isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { giveWay } from '../../../kubernetes/apimachinery/unhurried.ts';
 import {
   isPartlyRedacted,
@@ -204,8 +205,7 @@ async function differences(
   const said = await fromOutside(remarks.slice(0, MAX_REMARKS));
   details.push(...said.map((remark) => `  ${oneLine(remark).slice(0, 500)}`));
   if (found.length === 0) return { state: 'same', line: `same: ${label}`, details };
-  const fields = found.length === 1 ? '1 field' : `${found.length} fields`;
-  return { state: 'differs', line: `differs: ${label}, ${fields} (live -> ${to})`, details };
+  return { state: 'differs', line: `differs: ${label}, ${counted(found.length, 'field')} (live -> ${to})`, details };
 }
 
 async function objectsText(asked: Named, { connection, connectTo, signal }: ToolContext): Promise<string> {

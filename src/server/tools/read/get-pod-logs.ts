@@ -25,7 +25,7 @@ import {
   othersText,
   restartText,
 } from '../parts/log-text.ts';
-import { namesText } from '../parts/usage-reading.ts';
+import { namesText } from '../parts/object-names.ts';
 
 /** The most pods whose logs one call reads. */
 const MAX_PODS = 10;

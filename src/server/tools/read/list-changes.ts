@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import type { Change } from '../../../kubernetes/changes/object-changes.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -51,7 +52,7 @@ export const listChanges = defineTool({
     const told = mine.filter(({ isNoise }) => all || wanted || !isNoise).sort((a, b) => b.time - a.time);
     const shown = told.slice(0, limit);
     const what = resource ? ` of ${resource.kind}${name ? ` ${name}` : ''}` : name ? ` of ${name}` : '';
-    const summary = `${shown.length < told.length ? `${shown.length} of ` : ''}${told.length || 'No'} change${told.length === 1 ? '' : 's'}${what}${place ? ` in namespace ${place}` : ''} in the last ${since}${by ? ` by ${by}` : ''}`;
+    const summary = `${shown.length < told.length ? `${shown.length} of ` : ''}${told.length === 0 ? 'No changes' : counted(told.length, 'change')}${what}${place ? ` in namespace ${place}` : ''} in the last ${since}${by ? ` by ${by}` : ''}`;
     const lines = [
       ...read.notes,
       summary,

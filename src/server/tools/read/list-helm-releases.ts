@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { age } from '../../../kubernetes/apimachinery/age.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { giveWay } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { latestRevisions, ReleaseStorage, type StoredRevision } from '../../../kubernetes/helm/release-storage.ts';
@@ -64,7 +65,7 @@ export const listHelmReleases = defineTool({
     return {
       text: [
         ...scoped.notes,
-        `${found.length} Helm release${found.length === 1 ? '' : 's'}${where}: ${statusText(found)}`,
+        `${counted(found.length, 'Helm release')}${where}: ${statusText(found)}`,
         HEADER.join('\t'),
         ...rows,
         ...(left > 0 && last ? [`${left} more: call again with continue="${placeOf(last)}"`] : []),
