@@ -10,7 +10,7 @@ import { KindCounts } from './kind-counts.ts';
 import { groupNodes, kindNodes } from './kind-nodes.ts';
 import { errorNode, messageNode } from './message-nodes.ts';
 import { namespaceNodes } from './namespace-nodes.ts';
-import { countText, tooltipOf, treeItem } from './node-items.ts';
+import { shownCount, tooltipOf, treeItem } from './node-items.ts';
 import { dropList, listOf } from './node-lists.ts';
 import { lineage, NodeStore } from './node-store.ts';
 import type { ContextNode, GroupNode, MoreNode, Node, ProblemsNode, ScopeNode } from './nodes.ts';
@@ -59,7 +59,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (node.type === 'kind') node.shownCount = countText(node);
+    if (node.type === 'kind') node.shownCount = shownCount(node);
     if (node.type === 'object')
       Object.assign(node, { shownUsage: usageOf(node), isShown: true, shownTooltip: undefined });
     return treeItem(node);

@@ -171,7 +171,7 @@ function kindItem(node: KindNode): vscode.TreeItem {
   const { resource } = node;
   const label = pluralOf(resource);
   const item = new vscode.TreeItem(label, Collapsed);
-  const count = countText(node);
+  const count = shownCount(node);
   // Of two kinds with one name, the group tells which is which.
   const group = node.isNamesake ? resource.group || 'core' : undefined;
   item.description = [count, group].filter(Boolean).join(' · ');
@@ -192,7 +192,7 @@ function spokenCount(count: string | undefined): string[] {
 }
 
 /** The count of a kind's objects, and how many match the filter; undefined before they are counted. */
-export function countText({ list, count, matches }: KindNode): string | undefined {
+export function shownCount({ list, count, matches }: KindNode): string | undefined {
   const total = list?.total ?? count;
   const all = total?.toLocaleString();
   if (!list && matches !== undefined && all !== undefined)

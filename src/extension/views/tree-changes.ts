@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { countText } from './node-items.ts';
+import { shownCount } from './node-items.ts';
 import { listOf } from './node-lists.ts';
 import { apartFromRead } from './node-store.ts';
 import type { Node } from './nodes.ts';
@@ -69,5 +69,5 @@ export class TreeChanges implements vscode.Disposable {
 /** Is there anything new to show? Refreshing a kind refreshes all of its objects. */
 function isOutdated(node: Node): boolean {
   if (node.type === 'context' || node.type === 'releases') return node.shown !== listOf(node)?.version;
-  return node.type !== 'kind' || node.shown !== node.list?.version || node.shownCount !== countText(node);
+  return node.type !== 'kind' || node.shown !== node.list?.version || node.shownCount !== shownCount(node);
 }
