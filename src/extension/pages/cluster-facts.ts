@@ -1,23 +1,21 @@
 import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
-import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { changesInEvents } from '../../kubernetes/changes/event-changes.ts';
 import { type Change, changesOf } from '../../kubernetes/changes/object-changes.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { serverOf } from '../../kubernetes/client/kubeconfig.ts';
-import { listAll } from '../../kubernetes/client/pages.ts';
 import { type ClusterProblems, clusterProblems } from '../../kubernetes/diagnosis/cluster.ts';
 import { limitsOf } from '../../kubernetes/diagnosis/digest.ts';
 import { Lookup, members } from '../../kubernetes/diagnosis/facts/lookup.ts';
 import type { ClusterEvent } from '../../kubernetes/workloads/events.ts';
+import { metricsKind, readMetrics } from '../../kubernetes/workloads/metrics-api.ts';
 import type { Node } from '../../kubernetes/workloads/node-room.ts';
 import type { Pod } from '../../kubernetes/workloads/pods.ts';
 import { defaultJournal, type JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { readJournal } from '../../kubernetes/writes/journal-reading.ts';
 import { told } from '../common/told.ts';
 import { type NodeCapacity, nodeCapacities } from './capacity.ts';
-import { hasMetrics, NODE_METRICS } from './object-usage.ts';
 import { partOf, readOf } from './part.ts';
 
 /** All that the page of a cluster tells, as it was read. */
@@ -38,7 +36,6 @@ export interface ClusterFacts {
 
 const SINCE_MS = 24 * 3_600_000;
 const MAX_EVENTS = 1_000;
-const MAX_NODES = 2_000;
 /** Whose changes are told. */
 const CHANGED = [
   { kind: 'Deployment', resource: kinds.deployments },
@@ -58,8 +55,8 @@ export async function clusterFacts(connection: Connection, signal: AbortSignal):
     lookup.list<Node>(kinds.nodes, undefined),
     lookup.list<Pod>(kinds.pods, undefined),
     partOf(signal, async () => {
-      if (!(await hasMetrics(connection))) return [];
-      return (await listAll(client, { path: pathOf(NODE_METRICS), signal }, MAX_NODES)).items;
+      const kind = await metricsKind(discovery, 'nodes');
+      return kind ? readMetrics(client, kind, { signal }) : [];
     }),
     partOf(signal, () => client.json<{ gitVersion?: string }>({ path: '/version', signal })),
     lookup.list<ClusterEvent>(kinds.events, undefined, {}, MAX_EVENTS),

@@ -1,12 +1,12 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
-import { fieldAt, objectsAt } from '../../kubernetes/apimachinery/fields.ts';
-import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { fieldAt } from '../../kubernetes/apimachinery/fields.ts';
 import { cpuText, memoryText, parseQuantity } from '../../kubernetes/apimachinery/quantity.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { listAll } from '../../kubernetes/client/pages.ts';
+import { metricsKind, readMetrics } from '../../kubernetes/workloads/metrics-api.ts';
+import { usedBy } from '../../kubernetes/workloads/usage.ts';
 
-const METRICS = { group: 'metrics.k8s.io', version: 'v1beta1' };
 /** The most pods or nodes whose usage is read: with more, each reading would be a burden. */
 const MAX_READ = 2_000;
 
@@ -22,36 +22,23 @@ export async function usageTexts(
   namespace: string | undefined,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const { resources } = await discovery.kinds();
-  if (!resources.some(({ group }) => group === METRICS.group)) return new Map();
   const isNode = resource.name === 'nodes';
-  const path = pathOf({ ...METRICS, name: resource.name, namespaced: resource.namespaced }, namespace);
+  const kind = await metricsKind(discovery, isNode ? 'nodes' : 'pods');
+  if (!kind) return new Map();
   const [metrics, nodes] = await Promise.all([
-    listAll(client, { path, signal }, MAX_READ),
+    readMetrics(client, kind, { namespace, signal }),
     isNode ? listAll(client, { path: pathOf(kinds.nodes), signal }, MAX_READ) : { items: [] },
   ]);
   const allocatable = new Map(nodes.items.map((node) => [node.metadata?.name, fieldAt(node, 'status', 'allocatable')]));
   return new Map(
-    metrics.items.map((item) => {
+    metrics.map((item) => {
       const name = item.metadata?.name ?? '';
       return [name, usageText(usedBy(item), allocatable.get(name))];
     }),
   );
 }
 
-interface Used {
-  cpu: number | undefined;
-  memory: number | undefined;
-}
-
-function usedBy(item: KubernetesObject): Used {
-  const parts = item.containers === undefined ? [item] : objectsAt(item, 'containers');
-  const sum = (what: 'cpu' | 'memory') =>
-    parts.reduce((total, part) => total + (parseQuantity(fieldAt(part, 'usage', what)) ?? 0), 0);
-  return { cpu: sum('cpu'), memory: sum('memory') };
-}
-
-function usageText({ cpu = 0, memory = 0 }: Used, allocatable: unknown): string {
+function usageText({ cpu = 0, memory = 0 }: ReturnType<typeof usedBy>, allocatable: unknown): string {
   const share = (used: number, what: string) => {
     const whole = parseQuantity(fieldAt(allocatable, what));
     return whole ? ` (${Math.round((used / whole) * 100)}%)` : '';

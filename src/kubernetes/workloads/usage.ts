@@ -1,3 +1,4 @@
+import { fieldAt, objectsAt } from '../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
 import { longRunning, statusOf } from './containers.ts';
@@ -19,6 +20,18 @@ export type Usage = Record<Measured, Amounts>;
 export interface ContainerMetrics {
   name: string;
   usage?: JsonObject;
+}
+
+/** The containers in the metrics of a pod. */
+export function containersIn(metrics: KubernetesObject): ContainerMetrics[] {
+  return objectsAt(metrics, 'containers').map((one) => ({ ...one, name: String(one.name) }));
+}
+
+/** What a pod or a node uses, by its metrics alone. */
+export function usedBy(metrics: KubernetesObject): Record<Measured, number | undefined> {
+  const parts = metrics.containers === undefined ? [metrics] : containersIn(metrics);
+  const used = (measured: Measured) => sum(parts.map(({ usage }) => parseQuantity(fieldAt(usage, measured))));
+  return { cpu: used('cpu'), memory: used('memory') };
 }
 
 /** A pod's usage, with the total requests and limits of its containers. */

@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { longRunning } from '../../workloads/containers.ts';
+import { METRICS_GROUP } from '../../workloads/metrics-api.ts';
 import { isActive, type Resources } from '../../workloads/pods.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
@@ -73,7 +74,7 @@ async function targetOf({ spec, metadata }: Autoscaler, lookup: Lookup): Promise
 
 async function metricsFindings(metrics: readonly Metric[], lookup: Lookup): Promise<Finding[]> {
   const needed = metrics.some(({ type }) => type === 'Resource' || type === 'ContainerResource');
-  if (!needed || (await lookup.serves('metrics.k8s.io'))) return [];
+  if (!needed || (await lookup.serves(METRICS_GROUP))) return [];
   return [
     cause(say`the cluster has no working metrics API (metrics.k8s.io): is metrics-server installed and healthy?`),
   ];

@@ -11,7 +11,7 @@ import { keyOf } from './object-names.ts';
 import {
   cutNotes,
   MAX_READ,
-  readMetrics,
+  metricsOf,
   readObjects,
   runningOn,
   type UsageQuery,
@@ -34,7 +34,7 @@ export async function nodesText(
   });
   const [{ items: nodes, notes }, metrics, pods] = await Promise.all([
     readObjects(query, connection),
-    readMetrics(query, connection),
+    metricsOf(query, connection),
     podsRead,
   ]);
   const byName = new Map(metrics.map((one) => [keyOf(one), one]));

@@ -1,12 +1,13 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { listAll, type ObjectPage } from '../../../kubernetes/client/pages.ts';
 import { readObject } from '../../../kubernetes/client/read-object.ts';
+import { METRICS_GROUP, metricsKind, readMetrics } from '../../../kubernetes/workloads/metrics-api.ts';
 import { type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
-import type { ContainerMetrics } from '../../../kubernetes/workloads/usage.ts';
+import { type ContainerMetrics, containersIn } from '../../../kubernetes/workloads/usage.ts';
 import { acrossNamespaces, placeText } from './across-namespaces.ts';
 import { keyOf, namesText, titleOf } from './object-names.ts';
 
@@ -63,7 +64,7 @@ export async function findPods(query: UsageQuery, connection: Connection, measur
   const { node, workload } = query;
   const fieldSelector = runningOn(node);
   const found = await findInPlace(query, connection, async (at) => {
-    const metrics = measured ? readMetrics(at, connection) : [];
+    const metrics = measured ? metricsOf(at, connection) : [];
     const [{ items, notes }, known] = await Promise.all([readObjects<Pod>(at, connection, fieldSelector), metrics]);
     return {
       notes,
@@ -71,7 +72,7 @@ export async function findPods(query: UsageQuery, connection: Connection, measur
       metrics: known,
     };
   });
-  const metrics = found.metrics.map((one) => [keyOf(one), (one.containers ?? []) as ContainerMetrics[]] as const);
+  const metrics = found.metrics.map((one) => [keyOf(one), containersIn(one)] as const);
   if (node && found.items.length === 0) {
     // A mistyped name should not look like an empty node.
     const resource = await connection.discovery.resolve('nodes', 'v1');
@@ -148,33 +149,28 @@ export function runningOn(node: string | undefined): string {
 }
 
 /** The metrics of a query's objects. @throws UserError where there is no metrics API, or it does not answer. */
-export async function readMetrics(
-  { resource, name, namespace, labelSelector, signal }: UsageQuery,
+export async function metricsOf(
+  { resource, ...query }: UsageQuery,
   { client, discovery }: Connection,
 ): Promise<KubernetesObject[]> {
-  const isMetrics = (one: ApiResource) => one.group === 'metrics.k8s.io' && one.name === resource.name;
-  let served = await discovery.kinds();
+  const of = resource.name === 'nodes' ? 'nodes' : 'pods';
   // It may have been installed since discovery was read.
-  if (!served.resources.some(isMetrics)) served = await discovery.kinds(true);
-  const found = served.resources.find(isMetrics);
-  if (!found) {
+  const kind = (await metricsKind(discovery, of)) ?? (await metricsKind(discovery, of, true));
+  if (!kind) {
+    const { missing } = await discovery.kinds();
     throw new UserError(
-      served.missing.some((text) => text.includes('metrics.k8s.io'))
+      missing.some((text) => text.includes(METRICS_GROUP))
         ? 'The metrics API (metrics.k8s.io) is registered but does not answer: look at the metrics-server pods, usually in kube-system.'
         : 'This cluster has no metrics API (metrics.k8s.io): metrics-server is not installed. Requests and limits are in list_resources with columns.',
     );
   }
   try {
-    const path = pathOf(found, namespace, name);
-    if (name) return [await client.json<KubernetesObject>({ path, signal })];
-    return (await client.json<KubernetesList>({ path, query: { labelSelector }, signal })).items ?? [];
+    return await readMetrics(client, kind, query);
   } catch (error) {
-    if (name && isApiError(error, 404)) return [];
-    if (isApiError(error, 503))
-      throw new UserError(
-        'The metrics API (metrics.k8s.io) is not ready: metrics-server has just started or its pods are failing. Try again in a minute, or look at them in kube-system.',
-      );
-    throw error;
+    if (!isApiError(error, 503)) throw error;
+    throw new UserError(
+      'The metrics API (metrics.k8s.io) is not ready: metrics-server has just started or its pods are failing. Try again in a minute, or look at them in kube-system.',
+    );
   }
 }
 

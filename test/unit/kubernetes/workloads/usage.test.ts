@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Pod } from '../../../../src/kubernetes/workloads/pods.ts';
-import { containerUsages, nodeUsage, podUsage } from '../../../../src/kubernetes/workloads/usage.ts';
+import { containerUsages, nodeUsage, podUsage, usedBy } from '../../../../src/kubernetes/workloads/usage.ts';
 
 const Mi = 2 ** 20;
 const pod: Pod = {
@@ -53,5 +53,11 @@ describe('usage', () => {
     assert.equal(memory.requested, 384 * Mi);
     assert.equal(memory.limit, 384 * Mi);
     assert.deepEqual(nodeUsage(undefined, undefined).cpu, { used: undefined, requested: undefined, limit: undefined });
+  });
+
+  it('is known by metrics alone: of the containers of a pod, or of a node', () => {
+    assert.deepEqual(usedBy({ containers: metrics }), { cpu: 0.055, memory: 100 * Mi });
+    assert.deepEqual(usedBy({ usage: { cpu: '1', memory: '1Gi' } }), { cpu: 1, memory: 1024 * Mi });
+    assert.deepEqual(usedBy({ containers: [] }), { cpu: undefined, memory: undefined });
   });
 });
