@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { age } from '../../kubernetes/apimachinery/age.ts';
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { percentText } from '../../kubernetes/apimachinery/quantity.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Change } from '../../kubernetes/changes/object-changes.ts';
 import { serverOf } from '../../kubernetes/client/kubeconfig.ts';
@@ -96,7 +97,7 @@ function capacitySection({ nodes, limits }: ClusterFacts): Section {
       if (share === undefined || part === undefined) return [];
       const text = vscode.l10n.t(
         '{0} of {1} ({2})',
-        ...[amount(counted, part), amount(counted, whole), percent(share)],
+        ...[amount(counted, part), amount(counted, whole), percentText(share)],
       );
       return [{ name, share, text }];
     };
@@ -150,7 +151,7 @@ function cell(capacity: Capacity, part: 'requested' | 'used'): Cell {
   const share = shareOf(capacity[part], capacity.whole);
   if (share === undefined) return { line: ['-'] };
   const state = share > FULL ? { state: { tone: 'busy', spoken: vscode.l10n.t('nearly full') } as const } : {};
-  return { line: [percent(share)], ...state };
+  return { line: [percentText(share)], ...state };
 }
 
 function changeSection({ connection, changes, journal, served }: ClusterFacts, to: Destinations): Section {
@@ -214,8 +215,4 @@ function usedName(counted: 'cpu' | 'memory'): string {
 
 function amount(counted: Counted, value: number): string {
   return counted === 'pods' ? value.toLocaleString() : amountText(counted, value);
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
 }

@@ -1,6 +1,6 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { fieldAt } from '../../kubernetes/apimachinery/fields.ts';
-import { cpuText, memoryText, parseQuantity } from '../../kubernetes/apimachinery/quantity.ts';
+import { cpuText, memoryText, parseQuantity, percentText } from '../../kubernetes/apimachinery/quantity.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { listAll } from '../../kubernetes/client/pages.ts';
@@ -41,7 +41,7 @@ export async function usageTexts(
 function usageText({ cpu = 0, memory = 0 }: ReturnType<typeof usedBy>, allocatable: unknown): string {
   const share = (used: number, what: string) => {
     const whole = parseQuantity(fieldAt(allocatable, what));
-    return whole ? ` (${Math.round((used / whole) * 100)}%)` : '';
+    return whole ? ` (${percentText(used / whole)})` : '';
   };
   return `${cpuText(cpu)}${share(cpu, 'cpu')} · ${memoryText(memory)}${share(memory, 'memory')}`;
 }

@@ -29,3 +29,8 @@ export function memoryText(bytes: number): string {
   const size = bytes / 2 ** (BINARY.get(unit) ?? 0);
   return `${size < 100 && unit !== 'Ki' ? Math.round(size * 10) / 10 : Math.round(size)}${unit}`;
 }
+
+/** A share in percent, without decimals: `75%`. */
+export function percentText(part: number, whole = 1): string {
+  return `${Math.round((100 * part) / whole)}%`;
+}

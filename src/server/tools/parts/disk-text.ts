@@ -2,7 +2,7 @@ import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { fieldAt, objectsAt, textAt } from '../../../kubernetes/apimachinery/fields.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
-import { memoryText, parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
+import { memoryText, parseQuantity, percentText } from '../../../kubernetes/apimachinery/quantity.ts';
 import { counted } from '../../../kubernetes/apimachinery/texts.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
@@ -64,7 +64,7 @@ export async function podDisksText(query: UsageQuery, connection: Connection, li
       ...titleOf(pod, found.namespace),
       pod.spec?.nodeName ?? '-',
       memoryText(bytes),
-      most ? `${percent(bytes, most)} of ${memoryText(most)}` : '-',
+      most ? `${percentText(bytes, most)} of ${memoryText(most)}` : '-',
     ];
   });
   const header = [...(found.namespace === undefined ? ['NAMESPACE'] : []), 'POD', 'NODE', 'DISK', 'OF LIMIT'];
@@ -184,15 +184,11 @@ function shareOf({ used = 0, capacity = 0 }: Filesystem): number {
 
 function fullText({ used, capacity }: Filesystem): string {
   if (used === undefined) return '-';
-  return capacity ? `${memoryText(used)} ${percent(used, capacity)} of ${memoryText(capacity)}` : memoryText(used);
+  return capacity ? `${memoryText(used)} ${percentText(used, capacity)} of ${memoryText(capacity)}` : memoryText(used);
 }
 
 function inodesText({ inodesUsed, inodes }: Filesystem): string {
-  return inodesUsed === undefined || !inodes ? '-' : percent(inodesUsed, inodes);
-}
-
-function percent(part: number, whole: number): string {
-  return `${Math.round((100 * part) / whole)}%`;
+  return inodesUsed === undefined || !inodes ? '-' : percentText(inodesUsed, inodes);
 }
 
 function remainder(count: number): string[] {

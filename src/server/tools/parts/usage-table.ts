@@ -1,4 +1,4 @@
-import { cpuText, memoryText, parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
+import { cpuText, memoryText, parseQuantity, percentText } from '../../../kubernetes/apimachinery/quantity.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import type { Amounts, Measured, Usage } from '../../../kubernetes/workloads/usage.ts';
 
@@ -54,7 +54,7 @@ export function totalText(rows: readonly UsageRow[]): string {
 function podCells({ used, requested, limit }: Amounts, text: (amount: number) => string): string[] {
   const share = (whole: number | undefined) => {
     if (whole === undefined) return '-';
-    return used === undefined || whole === 0 ? text(whole) : `${percent(used, whole)} of ${text(whole)}`;
+    return used === undefined || whole === 0 ? text(whole) : `${percentText(used, whole)} of ${text(whole)}`;
   };
   return [used === undefined ? '-' : text(used), share(requested), share(limit)];
 }
@@ -66,10 +66,6 @@ function nodeCells(
 ): string[] {
   return [used, requested, limit].map((amount) => {
     if (amount === undefined) return '-';
-    return whole ? `${text(amount)} ${percent(amount, whole)}` : text(amount);
+    return whole ? `${text(amount)} ${percentText(amount, whole)}` : text(amount);
   });
-}
-
-function percent(part: number, whole: number): string {
-  return `${Math.round((100 * part) / whole)}%`;
 }

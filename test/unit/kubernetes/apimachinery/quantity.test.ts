@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpuText, memoryText, parseQuantity } from '../../../../src/kubernetes/apimachinery/quantity.ts';
+import { cpuText, memoryText, parseQuantity, percentText } from '../../../../src/kubernetes/apimachinery/quantity.ts';
 
 describe('quantities', () => {
   it('are read in every notation', () => {
@@ -44,5 +44,12 @@ describe('quantities', () => {
       '256Gi',
       '2Ti',
     ]);
+  });
+
+  it('are told as a share of each other in percent', () => {
+    assert.deepEqual(
+      [percentText(1, 3), percentText(57, 200), percentText(3, 2), percentText(0.5)],
+      ['33%', '29%', '150%', '50%'],
+    );
   });
 });
