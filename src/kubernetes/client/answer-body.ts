@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { LIMITS } from '../apimachinery/limits.ts';
 import type { ApiResponse } from './request.ts';
 
@@ -9,7 +9,7 @@ const MAX_SILENCE_MS = 45_000;
 export interface Answer {
   statusCode: number;
   headers: ApiResponse['headers'];
-  body: AsyncIterable<Uint8Array>;
+  body: Readable;
 }
 
 /** The text of an answer that is never needed whole: reading stops at the limit. */
@@ -24,30 +24,24 @@ export async function textOf(answer: Answer): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** The answer's bytes, decompressed as they arrive; when the reader stops, so does the decompression. */
-export async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8Array> {
+/** The answer's bytes, decompressed as they arrive; when the reader stops, so do decompression and answer. */
+export async function* unpacked({ headers, body }: Answer): AsyncGenerator<Buffer, void> {
   const coding = String(headers['content-encoding'] ?? '').trim();
   if (!/^(?:x-)?gzip$/i.test(coding)) {
     yield* body;
     return;
   }
   const { createGunzip } = await import('node:zlib');
-  const gunzip = createGunzip();
-  const packed = Readable.from(body).on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* packed.pipe(gunzip);
-  } finally {
-    packed.destroy();
-    gunzip.destroy();
-  }
+  // Whoever iterates over it hears of its errors, which include those of the answer.
+  yield* pipeline(body, createGunzip(), () => undefined);
 }
 
-/** The pieces of an answer; a long silence is an error, as nothing else shows that the other side is gone. */
-export async function* untilSilent(body: Readable): AsyncGenerator<Buffer, void> {
+/** The pieces made of a body; a long silence is an error, as nothing else shows that the other side is gone. */
+export async function* untilSilent(pieces: AsyncIterable<Buffer>, body: Readable): AsyncGenerator<Buffer, void> {
   const arm = () => setTimeout(() => body.destroy(new Error('the connection was lost')), MAX_SILENCE_MS);
   let timer = arm();
   try {
-    for await (const piece of body) {
+    for await (const piece of pieces) {
       clearTimeout(timer);
       yield piece;
       timer = arm();

@@ -172,8 +172,9 @@ export class ApiClient {
     try {
       const signal = request.signal ? AbortSignal.any([request.signal, standing.signal]) : standing.signal;
       const exchange = (sent: ApiRequest, until: AbortSignal) => this.#exchange(sent, until);
-      const body = await this.#attempt({ ...request, signal }, exchange, async (response) => response.body, true);
-      return this.#pieces(this.answersPings ? body : untilSilent(body), { ...standing, signal });
+      const answer = await this.#attempt({ ...request, signal }, exchange, async (response) => response, true);
+      const pieces = unpacked(answer);
+      return this.#pieces(this.answersPings ? pieces : untilSilent(pieces, answer.body), { ...standing, signal });
     } catch (error) {
       standing.end();
       throw error;

@@ -10,7 +10,7 @@ import { neverSent } from './connection-failures.ts';
 export interface Upgrade {
   statusCode: number;
   headers: IncomingMessage['headers'];
-  body: AsyncIterable<Uint8Array>;
+  body: Readable;
   socket: WebSocket;
 }
 

@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo, createServer as createSilentServer, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createGzip, gzipSync } from 'node:zlib';
 import { isApiError, NotServedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { RequestGuard } from '../../../../src/kubernetes/client/guard.ts';
@@ -285,6 +287,48 @@ describe('a stream', () => {
       abort.abort();
       client.close();
       server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('is decompressed as it comes, and ended at the server when its reader stops', async () => {
+    const closed: Promise<unknown>[] = [];
+    const server = createServer((_, response) => {
+      closed.push(once(response, 'close'));
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      const gzip = createGzip();
+      gzip.pipe(response);
+      gzip.write('line\n');
+      gzip.flush();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = new ApiClient(contextOf(server), UNGUARDED);
+    try {
+      for await (const piece of await client.stream({ path: '/log' })) {
+        assert.equal(String(piece), 'line\n');
+        break;
+      }
+      await Promise.all(closed);
+      assert.equal(closed.length, 1);
+    } finally {
+      client.close();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('whose compression breaks off is a connection that was lost', async () => {
+    const whole = gzipSync('line\n'.repeat(100));
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole.subarray(0, -9));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = new ApiClient(contextOf(server), UNGUARDED);
+    try {
+      const pieces = await client.stream({ path: '/log' });
+      await assert.rejects(text(pieces), { name: 'ConnectionLostError', message: /not compressed as it says/ });
+    } finally {
+      client.close();
       server.close();
     }
   });
