@@ -12,19 +12,35 @@ export interface OfferedPort {
   target: number | string;
 }
 
+type ServiceSpec = { clusterIP?: unknown };
+
 /** The TCP ports an object declares: those of a Service, else those of the containers of its pods. */
 export function offeredPorts(object: KubernetesObject, pods: readonly Pod[]): OfferedPort[] {
   const { spec } = object;
   if (object.kind === 'Service' && isObject(spec) && Array.isArray(spec.ports)) {
-    return spec.ports.filter(isTcp).map(({ name, port, targetPort }) => ({
-      ...{ name: text(name), port: Number(port) },
-      target: typeof targetPort === 'string' || typeof targetPort === 'number' ? targetPort : Number(port),
-    }));
+    return spec.ports.filter(isTcp).map((one) => {
+      const target = targetOf(spec, one);
+      const port = Number(one.port);
+      return { name: text(one.name), port, target: typeof target === 'string' ? target : Number(target ?? port) };
+    });
   }
   const ports = pods.flatMap((pod) =>
     containerPorts(pod).map(({ name, containerPort }) => ({ name, port: containerPort, target: containerPort })),
   );
   return [...new Map(ports.map((one) => [one.port, one])).values()];
+}
+
+/** Where a port of a Service leads in its pods, by number or name. */
+export function targetOf<P, T>(
+  spec: ServiceSpec,
+  { port, targetPort }: { port?: P; targetPort?: T },
+): P | T | undefined {
+  return isHeadless(spec) ? port : (targetPort ?? port);
+}
+
+/** Does nothing stand between clients and pods? Whoever connects to its name reaches the same port of a pod. */
+export function isHeadless({ clusterIP }: ServiceSpec): boolean {
+  return clusterIP === 'None';
 }
 
 /** The pod to connect to: a ready one, else a running one. @throws UserError when there is none. */

@@ -125,6 +125,7 @@ export interface ServicePort {
 export interface Service extends KubernetesObject {
   spec?: {
     type?: string;
+    clusterIP?: string;
     selector?: Record<string, string>;
     ports?: ServicePort[];
     publishNotReadyAddresses?: boolean;

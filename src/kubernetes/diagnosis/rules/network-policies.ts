@@ -1,6 +1,7 @@
 import { isEmpty, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { targetOf } from '../../workloads/ports.ts';
 import { cause, type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
@@ -20,7 +21,7 @@ import {
   restricts,
 } from '../facts/network.ts';
 import { rule } from '../facts/rule.ts';
-import type { Pod, ServicePort } from '../facts/types.ts';
+import type { Pod, Service, ServicePort } from '../facts/types.ts';
 
 const MAX_SHOWN = 6;
 /** Of a DNS Service, and of the pods behind that of OpenShift. */
@@ -86,7 +87,7 @@ export async function networkSections(
 
 /** Why nothing reaches the pods of a Service although they are ready. */
 export async function blockedFindings(
-  ports: readonly ServicePort[],
+  spec: NonNullable<Service['spec']>,
   pods: readonly Pod[],
   namespace: string | undefined,
   lookup: Lookup,
@@ -106,25 +107,24 @@ export async function blockedFindings(
       sections: [],
     };
   }
-  const closed = ports.filter((port) => {
-    const behind = portsBehind(port, pods);
+  const closed = (spec.ports ?? []).filter((port) => {
+    const behind = portsBehind(spec, port, pods);
     return behind.length > 0 && !behind.some((one) => openings.some((opening) => admitsPort(opening, one, pods)));
   });
-  const findings = closed.map(({ protocol = DEFAULT_PROTOCOL, port, targetPort }) =>
+  const findings = closed.map((port) =>
     cause(
-      say`${which} lets nobody reach ${protocol} ${targetPort ?? port} of its pods, where the network plugin enforces policies`,
+      say`${which} lets nobody reach ${port.protocol ?? DEFAULT_PROTOCOL} ${targetOf(spec, port)} of its pods, where the network plugin enforces policies`,
     ),
   );
   return { findings, sections: [openingsSection(on, 'Ingress')] };
 }
 
-/** The ports of the pods to which a Service leads. */
-function portsBehind(
-  { protocol = DEFAULT_PROTOCOL, port, targetPort = port }: ServicePort,
-  pods: readonly Pod[],
-): Port[] {
-  const numbers =
-    typeof targetPort === 'string' ? pods.flatMap((pod) => portNumbers(pod, targetPort, protocol)) : [targetPort];
+/** The ports of the pods to which a Service leads: a headless one by its name and by its endpoints. */
+function portsBehind(spec: object, servicePort: ServicePort, pods: readonly Pod[]): Port[] {
+  const { protocol = DEFAULT_PROTOCOL, port, targetPort = port } = servicePort;
+  const numbers = [targetOf(spec, servicePort), targetPort].flatMap((target) =>
+    typeof target === 'string' ? pods.flatMap((pod) => portNumbers(pod, target, protocol)) : [target],
+  );
   return numbers.flatMap((number) => (number === undefined ? [] : { protocol, number }));
 }
 

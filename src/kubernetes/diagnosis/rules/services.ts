@@ -4,6 +4,7 @@ import { ownValue } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { longRunning } from '../../workloads/containers.ts';
 import { hasEnded, isActive } from '../../workloads/pods.ts';
+import { isHeadless, targetOf } from '../../workloads/ports.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, type Message, say } from '../facts/message.ts';
@@ -47,7 +48,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
       : ready > 0;
   const [ofPods, network] = await Promise.all([
     podsReport(isServed ? pods.filter(isActive) : pods, lookup),
-    blockedFindings(spec?.ports ?? [], pods, metadata?.namespace, lookup),
+    blockedFindings(spec ?? {}, pods, metadata?.namespace, lookup),
   ]);
   const findings = isServed
     ? []
@@ -55,7 +56,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   const others = outwardFindings(service, pods, warnings[0]?.message);
   const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
   const ports = (spec?.ports ?? []).map(
-    ({ name, port, targetPort }) => `${name ? `${name} ` : ''}${port}→${targetPort ?? port}`,
+    (port) => `${port.name ? `${port.name} ` : ''}${port.port}→${targetOf(spec ?? {}, port)}`,
   );
   return {
     ...merged(`${spec?.type ?? 'ClusterIP'}${count}, ports ${ports.join(', ')}`, [
@@ -110,19 +111,19 @@ export function plainFindings(service: Service, pods: readonly Pod[], hasEndpoin
 }
 
 function outwardFindings({ spec, status }: Service, pods: readonly Pod[], told: Filling = UNTOUCHED): Finding[] {
-  const ports = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
+  const ports = (spec?.ports ?? []).flatMap((port) => portFindings(spec ?? {}, port, pods));
   if (spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length) return ports;
   return [...ports, cause(say`it has no external address: ${told}`)];
 }
 
 // Init containers have ended before a pod is an endpoint.
-function portFindings({ port, targetPort, protocol = DEFAULT_PROTOCOL }: ServicePort, pods: readonly Pod[]): Finding[] {
+function portFindings(spec: object, servicePort: ServicePort, pods: readonly Pod[]): Finding[] {
   if (pods.length === 0) return [];
-  const declared = pods.flatMap(({ spec }) => longRunning(spec ?? {})).flatMap(({ ports = [] }) => ports);
+  const { targetPort, protocol = DEFAULT_PROTOCOL } = servicePort;
+  const declared = pods.flatMap((pod) => longRunning(pod.spec ?? {})).flatMap(({ ports = [] }) => ports);
   const shown = (name: string | number, own = DEFAULT_PROTOCOL) =>
     own === DEFAULT_PROTOCOL ? `${name}` : `${name}/${own}`;
-  if (typeof targetPort === 'string') {
-    if (pods.some((pod) => portNumbers(pod, targetPort, protocol).length > 0)) return [];
+  if (typeof targetPort === 'string' && !pods.some((pod) => portNumbers(pod, targetPort, protocol).length > 0)) {
     const names = [...new Set(declared.flatMap((one) => (one.name ? shown(one.name, one.protocol) : [])))];
     const others = names.length > 0 ? say`; there are: ${someOf(names, 5)}` : say`; the containers name none`;
     return [
@@ -133,14 +134,18 @@ function portFindings({ port, targetPort, protocol = DEFAULT_PROTOCOL }: Service
       ),
     ];
   }
-  const wanted = targetPort ?? port;
+  const wanted = targetOf(spec, servicePort);
+  if (typeof wanted === 'string') return [];
   const isWanted = ({ containerPort, protocol: own = DEFAULT_PROTOCOL }: (typeof declared)[number]) =>
     containerPort === wanted && own === protocol;
   if (declared.length === 0 || declared.some(isWanted)) return [];
   const numbers = [...new Set(declared.map((one) => shown(one.containerPort ?? '?', one.protocol)))];
+  const texts = [shown(wanted ?? '?', protocol), someOf(numbers, 5)] as const;
   return [
     risk(
-      say`its targetPort ${shown(wanted ?? '?', protocol)} is not among the ports that the containers declare: ${someOf(numbers, 5)}`,
+      isHeadless(spec)
+        ? say`it is headless, so its name leads to no targetPort, and its port ${texts[0]} is not among the ports that the containers declare: ${texts[1]}`
+        : say`its targetPort ${texts[0]} is not among the ports that the containers declare: ${texts[1]}`,
     ),
   ];
 }

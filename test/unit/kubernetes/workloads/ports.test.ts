@@ -27,6 +27,14 @@ describe('the ports that an object offers', () => {
     ]);
   });
 
+  it('are in its pods what they are for a Service that is headless: it maps none', () => {
+    const ports = [{ name: 'http', port: 80, targetPort: 8080 }, { port: 81, targetPort: 'web' }, { port: 443 }];
+    const targets = (clusterIP: string) =>
+      offeredPorts({ kind: 'Service', spec: { clusterIP, ports } }, []).map(({ target }) => target);
+    assert.deepEqual(targets('None'), [80, 81, 443]);
+    assert.deepEqual(targets('10.0.0.1'), [8080, 'web', 443]);
+  });
+
   it('are those of the containers of its pods, each once', () => {
     const pods = [
       pod('a', [

@@ -36,13 +36,16 @@ describe('a NetworkPolicy', () => {
       { name: 'dns-tcp', containerPort: 53 },
     ];
     const pod: Pod = { metadata: { name: 'dns' }, spec: { containers: [{ name: 'a', ports }] } };
+    let spec = {};
     const blocked = async (opened: PolicyPort, ...served: ServicePort[]) => {
       const policy: KubernetesObject = {
         metadata: { name: 'in', namespace: 'shop' },
         spec: { podSelector: {}, ingress: [{ ports: [opened] }] },
       };
       const lookup = lookupIn(holding({ '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/in': policy }));
-      return (await blockedFindings(served, [pod], 'shop', lookup)).findings.map(({ message }) => String(message));
+      return (await blockedFindings({ ...spec, ports: served }, [pod], 'shop', lookup)).findings.map(({ message }) =>
+        String(message),
+      );
     };
     const both = [
       { port: 53, protocol: 'UDP' },
@@ -53,6 +56,11 @@ describe('a NetworkPolicy', () => {
     assert.deepEqual(await blocked({ protocol: 'UDP', port: 'dns' }, ...both), [
       `NetworkPolicy in lets nobody reach TCP dns-tcp ${why}`,
     ]);
+    // Whoever asks by the name of a headless one reaches its port, whoever reads its endpoints its targetPort.
+    spec = { clusterIP: 'None' };
+    const mapped = { port: 80, targetPort: 8080 };
+    for (const port of [80, 8080]) assert.deepEqual(await blocked({ port }, mapped), []);
+    assert.deepEqual(await blocked({ port: 53 }, mapped), [`NetworkPolicy in lets nobody reach TCP 80 ${why}`]);
   });
 
   it('names ports that its pods have for the same protocol', async () => {

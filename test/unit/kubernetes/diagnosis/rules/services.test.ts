@@ -55,7 +55,7 @@ describe('a Service', () => {
   });
 
   it('leads to ports that its pods have, for its protocol and while they run', async () => {
-    const said = async (port: object, spec: object) => {
+    const said = async (port: object, spec: object, more: object = {}) => {
       const objects: Record<string, KubernetesObject> = {
         '/api/v1/namespaces/shop/pods/db-0': { ...READY, spec },
         '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/db-1': {
@@ -63,7 +63,8 @@ describe('a Service', () => {
           endpoints: [{ conditions: { ready: true } }],
         },
       };
-      const service = { kind: 'Service', metadata, spec: { selector: { app: 'db' }, ports: [{ port: 53, ...port }] } };
+      const ports = [{ port: 53, ...port }];
+      const service = { kind: 'Service', metadata, spec: { selector: { app: 'db' }, ports, ...more } };
       const { findings } = await serviceReport(service, lookupIn(holding(objects)));
       return findings.map(({ level, message }) => `${level}: ${message}`);
     };
@@ -87,6 +88,17 @@ describe('a Service', () => {
       'risk: its targetPort 53 is not among the ports that the containers declare: 53/UDP',
     ]);
     assert.deepEqual(await said({}, early), []);
+    const headless = { clusterIP: 'None' };
+    for (const targetPort of ['dns', 9053, undefined])
+      assert.deepEqual(await said({ targetPort }, both, headless), [], String(targetPort));
+    const missed =
+      'risk: it is headless, so its name leads to no targetPort, and its port 80 is not among the ports that the containers declare: 53/UDP, 53';
+    for (const targetPort of ['dns', 53, undefined])
+      assert.deepEqual(await said({ port: 80, targetPort }, both, headless), [missed]);
+    assert.match(
+      (await said({ targetPort: 'http' }, both, headless)).join(),
+      /^cause: its targetPort "http" is the name/,
+    );
   });
 
   it('is judged by its pods where nobody may read EndpointSlices', async () => {
