@@ -1,8 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { Socket as Connection } from 'node:net';
 import { addAbortSignal, Readable } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { neverSent } from './connection-failures.ts';
 
@@ -64,7 +62,8 @@ interface Begun {
 function begun(Socket: typeof WebSocket, url: string, protocols: string[], options: RequestOptions): Begun {
   let isSent = false;
   const finishRequest = (request: ClientRequest) => {
-    onConnected(request, () => {
+    // It gets a connection only once that is made, with its TLS.
+    request.once('socket', () => {
       isSent = true;
     });
     request.end();
@@ -79,14 +78,6 @@ function begun(Socket: typeof WebSocket, url: string, protocols: string[], optio
     // Of certificates and keys that cannot be used.
     throw failureOf(error as Error);
   }
-}
-
-function onConnected(request: ClientRequest, listener: () => void): void {
-  request.once('socket', (connection: Connection) => {
-    if (connection instanceof TLSSocket) connection.once('secureConnect', listener);
-    else if (connection.connecting) connection.once('connect', listener);
-    else listener();
-  });
 }
 
 function keepAlive(socket: WebSocket, interval: number): void {

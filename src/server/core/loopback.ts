@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
+import { bareHost } from '../../kubernetes/apimachinery/urls.ts';
 
 /** Is this address or name reachable only from the same machine? */
 export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  const name = bareHost(host).toLowerCase();
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }
