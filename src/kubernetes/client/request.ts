@@ -50,7 +50,7 @@ export interface ApiRequest {
   names?: KindNames | undefined;
   signal?: AbortSignal | undefined;
   /** In milliseconds, for the whole exchange; 30,000 by default. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 export interface ApiResponse {

@@ -51,26 +51,33 @@ export interface ServerCertificate {
 /** Of a body, in bytes. */
 export const MAX_BODY = 1 << 20;
 const MAX_HEADER_BYTES = 64 << 10;
+/** By how much the limit of the connection comes after that of the whole, in milliseconds. */
+const MARGIN_MS = 1_000;
 
 /**
  * Sends one request through a forwarded port and reads the answer. Redirects are not followed.
  * @throws UserError where there is no answer, and what `ApiClient.webSocket` throws.
  */
 export async function requestPod(client: ApiClient, wanted: PodRequest): Promise<PodAnswer> {
+  // Signing in may take longer than any limit.
+  await client.login(wanted.signal);
   using late = new TimeLimit(wanted.timeout);
   const stop = AbortSignal.any([wanted.signal, late.signal]);
   const problems: string[] = [];
   const began = performance.now();
   const elapsed = () => performance.now() - began;
-  const stream = await connectToPod(client, wanted, (problem) => problems.push(problem));
+  let stream: Duplex | undefined;
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => undefined);
   const end = () => {
-    stream.destroy();
+    stream?.destroy();
     stopped.reject(stop.reason);
   };
   stop.addEventListener('abort', end, { once: true });
   try {
+    // The signal comes first: that this call's time is up says nothing of the cluster.
+    const place = { ...wanted, signal: stop, timeout: wanted.timeout + MARGIN_MS };
+    stream = await connectToPod(client, place, (problem) => problems.push(problem));
     stop.throwIfAborted();
     const connected = elapsed();
     const socket = wanted.tlsNames ? await Promise.race([secured(stream, wanted.host), stopped.promise]) : stream;
@@ -89,7 +96,9 @@ export async function requestPod(client: ApiClient, wanted: PodRequest): Promise
   } catch (error) {
     wanted.signal.throwIfAborted();
     const where = `Port ${wanted.port} of pod "${wanted.pod}"`;
-    if (late.isOver) throw new UserError(`${where} did not answer within ${wanted.timeout / 1_000} s.`);
+    const failed = stream ? 'did not answer' : 'could not be connected to';
+    if (late.isOver) throw new UserError(`${where} ${failed} within ${wanted.timeout / 1_000} s.`);
+    if (!stream) throw error;
     // The kubelet tells the reason on another channel.
     await new Promise((resolve) => setImmediate(resolve));
     const reason = problems.join('; ');
@@ -97,7 +106,7 @@ export async function requestPod(client: ApiClient, wanted: PodRequest): Promise
     throw new UserError(`${where} gave no answer: ${reason || messageOf(error)}.`);
   } finally {
     stop.removeEventListener('abort', end);
-    stream.destroy();
+    stream?.destroy();
   }
 }
 

@@ -13,6 +13,10 @@ export interface PodPort {
   /** Of the pod that is meant; undefined for whichever has the name. */
   uid?: string | undefined;
   port: number;
+  /** Milliseconds, for making a connection; as with any request by default. */
+  timeout?: number | undefined;
+  /** Ends the attempt to make one. */
+  signal?: AbortSignal | undefined;
 }
 
 const PROTOCOL = 'v4.channel.k8s.io';
@@ -32,14 +36,14 @@ const CLOSE_TIMEOUT_MS = 5_000;
  */
 export async function joinToPod(
   client: Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>,
-  { namespace, pod, uid, port }: PodPort,
+  { namespace, pod, uid, port, timeout, signal }: PodPort,
   local: Duplex & Partial<Pick<Socket, 'setTimeout'>>,
   onProblem: (message: string) => void,
 ): Promise<void> {
   const path = pathOf(kinds.pods, namespace, pod, 'portforward');
   const query = new URLSearchParams({ ports: String(port) });
-  const socket = await throughKubelet(client, { namespace, pod }, () =>
-    client.webSocket({ path, uid, query, protocols: [PROTOCOL] }),
+  const socket = await throughKubelet(client, { namespace, pod, signal }, () =>
+    client.webSocket({ path, uid, query, protocols: [PROTOCOL], timeout, signal }),
   );
   let reported = Promise.resolve();
   const report = (text: string) => {

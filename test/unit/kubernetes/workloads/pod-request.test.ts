@@ -4,9 +4,11 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { ApiClient } from '../../../../src/kubernetes/client/client.ts';
+import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { MAX_BODY, type PodRequest, requestPod } from '../../../../src/kubernetes/workloads/pod-request.ts';
 import { issue } from '../../../server/issued-certificates.ts';
+import { UNGUARDED } from '../../../support/unguarded.ts';
 
 describe('a request to a pod', () => {
   const servers: Server[] = [];
@@ -32,6 +34,7 @@ describe('a request to a pod', () => {
   });
 
   const client = {
+    login: async () => undefined,
     async webSocket({ query }: { query: URLSearchParams }) {
       const socket = new WebSocket(`ws://127.0.0.1:${(api.address() as AddressInfo).port}/?${query}`, [
         'v4.channel.k8s.io',
@@ -48,8 +51,8 @@ describe('a request to a pod', () => {
     return (server.address() as AddressInfo).port;
   }
   const serve = (answer: RequestListener) => portOf(createServer(answer));
-  const ask = (port: number, more: Partial<PodRequest> = {}) =>
-    requestPod(client, {
+  const ask = (port: number, more: Partial<PodRequest> = {}, through = client) =>
+    requestPod(through, {
       ...{ namespace: 'shop', pod: 'web-1', port, method: 'GET', path: '/', headers: [], body: undefined },
       ...{ host: 'web.shop.svc', tlsNames: undefined, timeout: 60_000, signal: new AbortController().signal },
       ...more,
@@ -115,6 +118,52 @@ describe('a request to a pod', () => {
     await assert.rejects(ask(port), /^UserError: Nothing listens on port \d+ of pod "web-1"\.$/);
     const cancelled = AbortSignal.abort(new Error('cancelled'));
     await assert.rejects(ask(silent, { signal: cancelled }), /cancelled/);
+  });
+
+  it('ends in time, and when it is cancelled, while the connection is made, and the cluster stays in use', async () => {
+    let connections = 0;
+    let asked = Promise.withResolvers<void>();
+    // Answers requests, and never the question for a WebSocket.
+    const server = createServer((_, response) => response.end('{}'))
+      .on('connection', () => {
+        connections += 1;
+      })
+      .on('upgrade', () => asked.resolve());
+    const place = { server: `http://127.0.0.1:${await portOf(server)}` };
+    const context = { name: 'c', namespace: 'shop', shadowed: [], user: { name: 'u', user: {} } };
+    const api = new ApiClient({ ...context, cluster: { name: 'a', cluster: place } }, UNGUARDED);
+    try {
+      await api.send({ path: '/version' });
+      await assert.rejects(
+        ask(80, { timeout: 300 }, api),
+        /^UserError: Port 80 of pod "web-1" could not be connected to within 0\.3 s\.$/,
+      );
+      const abort = new AbortController();
+      asked = Promise.withResolvers();
+      const cancelled = assert.rejects(ask(80, { signal: abort.signal }, api), /^Error: no more$/);
+      await asked.promise;
+      abort.abort(new Error('no more'));
+      await cancelled;
+      await api.send({ path: '/version' });
+      assert.equal(connections, 3);
+    } finally {
+      api.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('may take its whole time for the connection, signing in aside, and is refused as any other', async () => {
+    const events: unknown[] = [];
+    const refused = new ApiError(403, 'Forbidden', 'no');
+    const strict = {
+      login: async () => events.push('login'),
+      webSocket: async ({ timeout = 0 }) => {
+        events.push(timeout > 60_000);
+        throw refused;
+      },
+    } as unknown as ApiClient;
+    await assert.rejects(ask(80, {}, strict), refused);
+    assert.deepEqual(events, ['login', true]);
   });
 
   it('looks at the certificate, and tells what it names', async () => {
