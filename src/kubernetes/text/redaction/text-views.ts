@@ -9,7 +9,8 @@ export interface TextView {
 const MAX_VIEWS = 8;
 const SHORT_ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07' };
 /** JSON, YAML, Go, JavaScript, C. */
-const ESCAPE = /\\(?:u\{?([0-9a-fA-F]{4,6})\}?|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|\r?\n[ \t]*|([\s\S]))/g;
+const ESCAPE =
+  /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|\r?\n[ \t]*|([\s\S]))/g;
 const PERCENT = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+/g;
 const FORM = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+|\+/g;
 /** A line end with the indentation or diff sign that a document adds after it. */
@@ -43,8 +44,8 @@ export function withoutIndentation(text: string): string {
   return text.replace(LINE_END, '\n');
 }
 
-function escaped([, unicode, long, hex, octal, character = '']: RegExpMatchArray): string {
-  const code = unicode ?? long ?? hex;
+function escaped([, braced, unicode, long, hex, octal, character = '']: RegExpMatchArray): string {
+  const code = braced ?? unicode ?? long ?? hex;
   if (code !== undefined) return codePoint(Number.parseInt(code, 16));
   if (octal !== undefined) return codePoint(Number.parseInt(octal, 8));
   return SHORT_ESCAPES[character] ?? character;

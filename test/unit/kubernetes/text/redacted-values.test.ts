@@ -43,6 +43,12 @@ describe('RedactedValues', () => {
     });
   }
 
+  it('finds a value whose escapes stand before hexadecimal digits', () => {
+    const one = valuesOf(secret({ password: 'fé1a2b' }));
+    for (const form of ['f\\u00e91a2b', 'f\\u{e9}1a2b', 'f\\u{0000e9}1a2b', 'f\\xe91a2b'])
+      assert.equal(one.hide(`value "${form}" is wrong`), 'value "<redacted>" is wrong');
+  });
+
   it('finds the lines of a value that stand in a document', () => {
     const lines = valuesOf(secret({ key: 'a1!\nb2!\nc3!\nd4!\n' }));
     assert.doesNotMatch(lines.hide('args:\n  - |\n    a1!\n    b2!\n    c3!\n    d4!\n'), /b2!/);

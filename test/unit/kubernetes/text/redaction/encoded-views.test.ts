@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { oneLine } from '../../../../../src/kubernetes/text/one-line.ts';
 import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
 
 const hex = (text: string) => text.charCodeAt(0).toString(16).padStart(2, '0');
@@ -35,6 +36,26 @@ describe('a credential in an encoding', () => {
       );
     });
   }
+
+  it('is redacted where its name holds an escape of what cannot be seen', () => {
+    const unseen = fc.constantFrom('\u00ad', '\u034f', '\u115f', '\u200b', '\u202e', '\u3164', '\ufe0f', '\u{e0041}');
+    const escapes: ((sign: string) => string)[] = [
+      (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
+      (sign) =>
+        JSON.stringify(sign)
+          .slice(1, -1)
+          .replace(/[^ -~]/g, (unit) => `\\u${`000${hex(unit)}`.slice(-4)}`),
+      (sign) => `&#${sign.codePointAt(0)};`,
+      oneLine,
+    ];
+    fc.assert(
+      fc.property(unseen, fc.constantFrom(...escapes), value, fc.nat(8), (sign, escaped, secret, at) => {
+        const name = `${'password'.slice(0, at)}${escaped(sign)}${'password'.slice(at)}`;
+        const shown = redactText(`${name}=${secret}`);
+        assert.ok(!shown.includes(secret), shown);
+      }),
+    );
+  });
 
   it('changes nothing that is no credential', () => {
     for (const text of [
