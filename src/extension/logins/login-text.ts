@@ -1,3 +1,4 @@
+import { codePointEscape, INVISIBLE } from '../../kubernetes/apimachinery/invisible.ts';
 import type { LoginShown } from '../../protocol.ts';
 
 /** The longest address in a notification, in characters: VS Code shows a thousand, and the buttons come last. */
@@ -5,6 +6,7 @@ const MAX_SHOWN = 400;
 /** The longest other text in it. */
 const MAX_NAME = 120;
 const MAX_TEXT = 300;
+const HIDDEN = new RegExp(`(?! )[${INVISIBLE}]`, 'gu');
 
 /** The content of a login notification. */
 export interface LoginNotice {
@@ -45,8 +47,6 @@ function webAddress(url: string): string | undefined {
 
 // One line, with invisible characters escaped.
 function plain(text: string, length: number): string {
-  const seen = text.replace(/[\p{C}\p{Z}]/gu, (sign) =>
-    sign === ' ' ? sign : `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  const seen = text.replace(HIDDEN, codePointEscape);
   return seen.length > length ? `${seen.slice(0, length)}…` : seen;
 }

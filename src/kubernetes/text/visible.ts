@@ -1,10 +1,9 @@
-// Control and format characters (bidi, zero-width, tags), separators and spaces other than the plain ones, and
-// characters that fonts draw as nothing.
-const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}]`;
-const ANY = new RegExp(`(?! )${INVISIBLE}`, 'u');
+import { INVISIBLE } from '../apimachinery/invisible.ts';
+
+const ANY = new RegExp(`(?! )[${INVISIBLE}]`, 'u');
 // A run of backslashes is matched only from its start: otherwise a long one takes quadratic time.
 const toFind = (kept: string) =>
-  new RegExp(String.raw`(?<!\\)\\+(?=(?!${kept})${INVISIBLE}|u[0-9A-Fa-f{])|(?!${kept})${INVISIBLE}`, 'gu');
+  new RegExp(String.raw`(?<!\\)\\+(?=(?!${kept})[${INVISIBLE}]|u[0-9A-Fa-f{])|(?!${kept})[${INVISIBLE}]`, 'gu');
 const IN_LINE = toFind(' ');
 const IN_TEXT = toFind(String.raw`[ \n\t]`);
 

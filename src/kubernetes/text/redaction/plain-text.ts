@@ -1,7 +1,8 @@
 import { CONTROL_STRING, ESCAPE_SEQUENCE } from '../../apimachinery/control-sequences.ts';
+import { NO_WIDTH } from '../../apimachinery/invisible.ts';
 
 /** Invisible characters, except tabs and line ends. */
-const UNSEEN = String.raw`(?![\t\n\r])[\p{Cc}\p{Default_Ignorable_Code_Point}]`;
+const UNSEEN = String.raw`(?![\t\n\r])[${NO_WIDTH}]`;
 /** Terminal control sequences (ECMA-48), also as loggers escape them in JSON. */
 const SEQUENCES = [
   String.raw`(?:\x1b\[|\x9b|\\(?:u001[bB]|x1[bB]|033|e)\[)[0-?]*[ -/]*[@-~]`,

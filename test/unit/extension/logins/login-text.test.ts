@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { loginNotice } from '../../../../src/extension/logins/login-text.ts';
+import { textWithUnseen, UNSEEN_SIGNS } from '../../../support/unseen.ts';
 
 const base = { plugin: 'az', context: 'prod', text: 'open it' };
 
@@ -30,15 +31,19 @@ describe('the notice of a login', () => {
   });
 
   it('holds no link, no line end and nothing unseen, whatever a server says', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('](command:x) [\u202Ey](https://b.example)'));
+    const text = fc.oneof(textWithUnseen, fc.constant('](command:x) [\u202Ey](https://b.example)'));
     fc.assert(
       fc.property(text, text, text, text, text, (plugin, context, words, code, rest) => {
         const notice = loginNotice({ plugin, context, text: words, code, url: `https://a.example/${rest}` });
         for (const shown of [notice.plugin, notice.context, notice.text])
-          assert.doesNotMatch(shown, /[\p{C}\u2028\u2029]/u);
+          assert.doesNotMatch(shown, /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u);
         assert.ok(notice.code === undefined || /^[A-Za-z0-9-]+$/.test(notice.code));
         assert.doesNotMatch(notice.address, /[[\]\s]/);
       }),
+    );
+    assert.deepEqual(
+      UNSEEN_SIGNS.filter((sign) => loginNotice({ ...base, text: `a${sign}` }).text.includes(sign)),
+      [],
     );
   });
 });

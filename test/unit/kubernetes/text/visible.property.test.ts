@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CONTINUED, foldedText, hasInvisible, visible, visibleText } from '../../../../src/kubernetes/text/visible.ts';
+import { textWithUnseen } from '../../../support/unseen.ts';
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  textWithUnseen,
   fc.string({ unit: fc.constantFrom('\\', 'u', '2', '0', 'E', '{', '\u202e', '\u200b', '\n', ' ', '\u{e0041}') }),
 );
 
