@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { switchWord } from '../settings/switch-text.ts';
 import { formatSetting, kubeconfigName } from './consent-text.ts';
 import { isSwitch, type Provided, type ProvidedKubeconfig } from './provided-by-workspace.ts';
-import { visible } from './visible-text.ts';
+import { quotedWord } from './quoted-words.ts';
 
 interface Choice extends vscode.QuickPickItem {
   provided?: Provided;
@@ -82,7 +82,7 @@ function choicesOf(provided: readonly Provided[]): Choice[] {
       vscode.l10n.t('what agents may write'),
       provided.filter(isSwitch).map((one) => ({
         label: vscode.l10n.t('Let agents {0}', switchWord(one.setting)),
-        description: one.context === undefined ? '' : vscode.l10n.t('in context {0}', visible(one.context)),
+        description: one.context === undefined ? '' : vscode.l10n.t('in context {0}', quotedWord(one.context)),
         provided: one,
       })),
     ),
@@ -103,7 +103,7 @@ function kubeconfigChoice(one: ProvidedKubeconfig): Choice {
       programs.length === 0
         ? vscode.l10n.t('Connect with {0}', name)
         : vscode.l10n.t('Connect with {0}, and run its programs ({1})', name, programs.length),
-    description: servers.map(visible).join(', '),
+    description: servers.map(quotedWord).join(', '),
     provided: one,
   };
 }

@@ -1,5 +1,5 @@
 import type { ResourceCoordinates } from '../../../kubernetes/apimachinery/resource-uri.ts';
-import { visible } from '../../targets/visible-text.ts';
+import { quotedWord } from '../../targets/quoted-words.ts';
 
 /** Neither a sentence, nor a mention (`@`, `#`) or a command (`/`) of the chat. */
 const PLAIN = /^[\p{L}\p{N}][\p{L}\p{N}_.:@/+-]*$/u;
@@ -16,12 +16,12 @@ interface ChatQuestion {
  * tools, which redact. Names that could be read as instructions are left for the user to send.
  */
 export function whyQuestion({ context, resource, namespace, name }: ResourceCoordinates): ChatQuestion {
-  const part = (words: string, one: string | undefined) => (one === undefined ? '' : ` ${words} ${visible(one)}`);
+  const part = (words: string, one: string | undefined) => (one === undefined ? '' : ` ${words} ${quotedWord(one)}`);
   const place = `${part('in namespace', namespace)}${part('of Kubernetes context', context)}`;
   const names = [resource, name, namespace, context].filter((one) => one !== undefined);
   return {
     // In English, as what the agent reads of it.
-    query: `Why is ${visible(resource)} ${visible(name)}${place} not as it should be? Diagnose it, and propose a fix.`,
-    isPartialQuery: !names.every((one) => PLAIN.test(one)),
+    query: `Why is ${quotedWord(resource)} ${quotedWord(name)}${place} not as it should be? Diagnose it, and propose a fix.`,
+    isPartialQuery: !names.every((one) => PLAIN.test(one) && quotedWord(one) === one),
   };
 }
