@@ -1,11 +1,13 @@
+import { isRecordName, mayHoldRecords, selectsReleases } from './apimachinery/helm-storage.ts';
+import { demandedLabel } from './apimachinery/label-selector.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
 import type { Selectors } from './client/request.ts';
 
 /** Fields that limit a list to one object: its own name or, for events, the object they report on. */
 const NAME = ['metadata.name'];
 const SUBJECT = ['involvedObject.name', 'involvedObject.uid', 'regarding.name', 'regarding.uid'];
-/** Labels by which Helm finds the revisions of one release. */
-const RELEASE = ['name'];
+/** Label by which Helm finds the revisions of one release. */
+const RELEASE = 'name';
 /** Label that ties EndpointSlices to their Service. */
 const SERVICE = 'kubernetes.io/service-name';
 
@@ -19,9 +21,10 @@ export function isAboutOne(
   namespaced: boolean,
 ): boolean {
   if (namespaced && namespace === undefined) return false;
-  if (resource === 'endpointslices' && group === 'discovery.k8s.io' && equals(labelSelector, [SERVICE])) return true;
+  if (resource === 'endpointslices' && group === 'discovery.k8s.io' && demandedLabel(labelSelector, SERVICE))
+    return true;
   const isStored = isReleaseStorage({ group, resource, name: undefined }, { labelSelector });
-  if (isStored && equals(labelSelector, RELEASE)) return true;
+  if (isStored && demandedLabel(labelSelector, RELEASE)) return true;
   return equals(fieldSelector, resource === 'events' ? [...NAME, ...SUBJECT] : NAME);
 }
 
@@ -30,10 +33,8 @@ export function isReleaseStorage(
   { group, resource, name }: Pick<RequestTarget, 'group' | 'resource' | 'name'>,
   listed: Pick<Selectors, 'labelSelector'> | undefined,
 ): boolean {
-  if (group !== '' || !['secrets', 'configmaps'].includes(resource)) return false;
-  return name === undefined
-    ? /(^|,)owner=helm(,|$)/.test(listed?.labelSelector ?? '')
-    : /^sh\.helm\.release\.v1\./.test(name);
+  if (!mayHoldRecords({ group, resource })) return false;
+  return name === undefined ? selectsReleases(listed?.labelSelector) : isRecordName(name);
 }
 
 // All parts of a selector must hold, so one is enough.

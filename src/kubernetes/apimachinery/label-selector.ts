@@ -33,3 +33,30 @@ function expressionText({ key: name, operator, values }: { [key: string]: unknow
 function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? jsonText(value) : String(value);
 }
+
+/** The words and signs of a selector; between them may be space. At a zero byte the API server stops to read. */
+const TOKENS = /[^\0 \t\r\n=!<>(),]+|==?|!=|[\0!<>(),]/g;
+const WORD = '[^\\0 =!<>(),]+';
+const VALUES = String.raw`\( ((?:${WORD} )?(?:, (?:${WORD} )?)*)\)`;
+/** One requirement as the API server reads it, with a space between any two tokens. */
+const REQUIREMENT = new RegExp(
+  `(?:! ${WORD}|(${WORD})(?: (==?)(?: (${WORD}))?| in ${VALUES}| (?:!=|<|>)(?: ${WORD})?| notin ${VALUES})?)(?: , (?=[^,])|$)`,
+  'y',
+);
+
+/**
+ * The only value that a selector in text form lets a label have, the first where it contradicts itself. Undefined when
+ * it lets it have several or none, and for what the API server would not take.
+ */
+export function demandedLabel(selector: string, key: string): string | undefined {
+  const tokens = (selector.match(TOKENS) ?? []).join(' ');
+  const demanded: string[] = [];
+  REQUIREMENT.lastIndex = 0;
+  do {
+    const [found, name, sign, equal, among] = REQUIREMENT.exec(tokens) ?? [];
+    if (!found) return undefined;
+    const values = sign === undefined ? among?.split(',').map((value) => value.trim()) : [equal ?? ''];
+    if (name === key && values?.every((value) => value === values[0])) demanded.push(values[0] ?? '');
+  } while (REQUIREMENT.lastIndex < tokens.length);
+  return demanded[0];
+}

@@ -1,6 +1,7 @@
+import { isRecordMetadata } from '../apimachinery/helm-storage.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
-import { isRecord, RECORD_PREFIX, type ReleasePlace } from './release-record.ts';
+import { isRecord, type ReleasePlace } from './release-record.ts';
 
 /** What stands in the place of each value that no chart is shown. Nothing in it changes when it is quoted or escaped. */
 const REDACTED = 'redacted-by-mcp-k8s';
@@ -13,11 +14,6 @@ const WITHIN_BASE64 = [0, 1, 2].map((before) =>
 );
 /** Annotations by which helm knows what belongs to a release, and where the start of a watch ends; others may repeat the object. */
 const KEPT_ANNOTATION = /^(?:(?:meta\.)?helm\.sh\/|k8s\.io\/initial-events-end$)/;
-
-/** The kinds in which values are that are not for a chart: every Secret, and the records of releases. */
-export function mayHoldValues({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean {
-  return group === '' && (resource === 'secrets' || resource === 'configmaps');
-}
 
 /** Does a client of helm's own ask, for its records? The one that templates look things up with takes nothing but JSON, or CBOR. */
 export function asksForHelm(accept: string | undefined): boolean {
@@ -48,7 +44,7 @@ function viewOfObject(
   const place = { group, version, resource, namespace, name, subresource: undefined };
   if (own && isRecord({ target: place }, own)) return object;
   const isSecret = resource === 'secrets';
-  if (!isSecret && !name?.startsWith(RECORD_PREFIX) && labels?.owner !== 'helm') return object;
+  if (!isSecret && !isRecordMetadata({ name, labels })) return object;
   const kept = Object.entries(annotations ?? {}).filter(([key]) => KEPT_ANNOTATION.test(key));
   const shown: JsonObject = {};
   for (const field of ['apiVersion', 'kind', 'type', 'immutable']) if (field in object) shown[field] = object[field];

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { ApiError, messageOf, RefusedError } from '../apimachinery/errors.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
+import { isRecordName, mayHoldRecords, selectsReleases } from '../apimachinery/helm-storage.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, tooLong } from '../apimachinery/limits.ts';
 import { JSON_TYPE } from '../apimachinery/media-types.ts';
@@ -14,9 +15,9 @@ import type { ApiClient } from '../client/client.ts';
 import { linesOf } from '../client/watch.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
 import { toYaml } from '../text/yaml.ts';
-import { asksForHelm, chartView, mayHoldValues } from './chart-view.ts';
+import { asksForHelm, chartView } from './chart-view.ts';
 import { isProtobuf, readProtobufRecord } from './protobuf-record.ts';
-import { RECORD_PREFIX, type ReleasePlace } from './release-record.ts';
+import type { ReleasePlace } from './release-record.ts';
 import { readUnseen } from './unseen.ts';
 
 /** A write that helm wants to do. */
@@ -124,7 +125,7 @@ export class HelmGate implements AsyncDisposable {
     const shown = (value: unknown) => this.#view(value, target, headers.accept);
     const found = writes.found?.(path);
     if (found) return answer(response, 200, shown(found));
-    if (target && mayHoldValues(target)) {
+    if (target && mayHoldRecords(target)) {
       if (isUnseen(target, query))
         return answer(response, 200, shown(await readUnseen(client, request, LIMITS.answer)));
       if (query.watch !== undefined) return await this.#watch(await client.stream(request), shown, response, signal);
@@ -156,7 +157,7 @@ export class HelmGate implements AsyncDisposable {
   }
 
   #view(value: unknown, target: RequestTarget | undefined, accept: string | undefined): unknown {
-    if (!target || this.#options.showsSecrets || !mayHoldValues(target)) return value;
+    if (!target || this.#options.showsSecrets || !mayHoldRecords(target)) return value;
     return chartView(value, target, asksForHelm(accept) ? this.#options.place : undefined);
   }
 
@@ -180,7 +181,7 @@ export class HelmGate implements AsyncDisposable {
 // Its one value is a release, which is no object to look for secrets in: nobody else is told of it.
 function isUnseen({ name }: RequestTarget, query: Record<string, string>): boolean {
   if (query.watch !== undefined) return false;
-  return name === undefined ? query.labelSelector?.includes('owner=helm') === true : name.startsWith(RECORD_PREFIX);
+  return name === undefined ? selectsReleases(query.labelSelector) : isRecordName(name);
 }
 
 async function pass(

@@ -1,6 +1,7 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import type { HelmWrite } from '../apimachinery/helm-operations.ts';
+import { recordName } from '../apimachinery/helm-storage.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import { serverOf } from '../client/kubeconfig.ts';
@@ -149,7 +150,7 @@ export class ReleaseOperation {
   #assertPermitted(): void {
     const { operation, place } = this.#intent;
     const { client } = this.#writer.connection;
-    const name = `sh.helm.release.v1.${place.name}.v1`;
+    const name = recordName(place.name, 1);
     const path = pathOf({ group: '', version: 'v1', name: 'secrets', namespaced: true }, place.namespace);
     client.assertPermitted({ method: 'POST', path, body: { metadata: { name } }, operation });
   }

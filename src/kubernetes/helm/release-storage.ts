@@ -1,6 +1,7 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
+import { RELEASE_SELECTOR } from '../apimachinery/helm-storage.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -97,7 +98,7 @@ export class ReleaseStorage {
     namespace: string | undefined,
     name: string | undefined,
   ): Promise<StoredRevision[]> {
-    const labelSelector = name === undefined ? 'owner=helm' : `owner=helm,name=${name}`;
+    const labelSelector = name === undefined ? RELEASE_SELECTOR : `${RELEASE_SELECTOR},name=${name}`;
     const { items } = await listAll(
       this.#client,
       {

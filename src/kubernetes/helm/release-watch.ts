@@ -1,5 +1,6 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
+import { RELEASE_SELECTOR } from '../apimachinery/helm-storage.ts';
 import type { ApiClient } from '../client/client.ts';
 import { watch } from '../client/watch.ts';
 import { DRIVERS, type Driver, explained, revisionOf, type StoredRevision } from './release-storage.ts';
@@ -50,7 +51,7 @@ async function* revisionsIn(
   const revisions = new Map<string, StoredRevision>();
   let synced = false;
   const request = {
-    ...{ path: pathOf(driver.resource, namespace), labelSelector: 'owner=helm', metadataOnly: true, signal },
+    ...{ path: pathOf(driver.resource, namespace), labelSelector: RELEASE_SELECTOR, metadataOnly: true, signal },
     operation: 'helmReleaseList' as const,
   };
   try {

@@ -28,6 +28,12 @@ describe('a list about one object', () => {
     assert.ok(about('/apis/events.k8s.io/v1/namespaces/shop/events', { fieldSelector: 'regarding.name=web' }));
     const slices = '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices';
     assert.ok(about(slices, { labelSelector: 'kubernetes.io/service-name=web' }));
+    assert.ok(about(slices, { labelSelector: 'a,kubernetes.io/service-name in (web)' }));
+    assert.ok(!about(slices, { labelSelector: 'kubernetes.io/service-name in (web,shop)' }));
+    const records = '/api/v1/namespaces/shop/secrets';
+    assert.ok(about(records, { labelSelector: 'owner=helm,name=web' }));
+    for (const labelSelector of ['owner=helm', 'name=web', 'owner=helmet,name=web', 'owner=helm,name in (web,shop)'])
+      assert.ok(!about(records, { labelSelector }), labelSelector);
     assert.ok(!about(pods, { fieldSelector: 'involvedObject.name=web' }));
     assert.ok(!about(pods, { labelSelector: 'kubernetes.io/service-name=web' }));
     assert.ok(!about('/api/v1/events', { fieldSelector: 'involvedObject.name=web' }));

@@ -303,7 +303,9 @@ describe('policy', () => {
       listed: { labelSelector, fieldSelector: '' },
     });
     assert.equal(ask(installing, 'read', secrets, listed('owner=helm')), undefined);
-    assert.match(ask(installing, 'read', secrets, listed('owner!=helm')) ?? '', /closed to agents/);
+    assert.equal(ask(installing, 'read', secrets, listed('name=web, owner in (helm)')), undefined);
+    for (const others of ['owner!=helm', 'owner=helmet', 'notowner=helm', 'owner in (helm,x)', 'a\0,owner=helm'])
+      assert.match(ask(installing, 'read', secrets, listed(others)) ?? '', /closed to agents/, others);
     const off = policy({ switches: { helmInstall: true }, toolsets: ['core'] });
     assert.match(ask(off, 'create', pod, { operation }) ?? '', /not permitted/);
     assert.match(

@@ -1,3 +1,4 @@
+import { isRecordMetadata } from '../../apimachinery/helm-storage.ts';
 import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
@@ -100,7 +101,7 @@ export class Redactor {
     this.#makesSecrets ||= /secret$/i.test(kind);
     const shown = this.#mapping(kind === 'ConfigMap' ? this.#withSizes(object, before) : object, before, NOWHERE);
     // Helm can store its releases, with all their values, in ConfigMaps.
-    const release = kind === 'ConfigMap' && member(member(object.metadata, 'labels'), 'owner') === 'helm';
+    const release = kind === 'ConfigMap' && isRecordMetadata(object.metadata);
     return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), 'plain') } : shown;
   }
 

@@ -1,4 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { isRecordName } from '../../../kubernetes/apimachinery/helm-storage.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
@@ -42,8 +43,6 @@ const AT_ONCE = 8;
 /** Kinds that report on other objects, change all the time, or are not objects of their own. */
 const RESTLESS =
   /^(events(\.events\.k8s\.io)?|endpoints|endpointslices\.discovery\.k8s\.io|leases\.coordination\.k8s\.io|componentstatuses|.*\.metrics\.k8s\.io)$/;
-/** Helm's history shows the same in one line. */
-const RELEASE = /^sh\.helm\.release\.v1\./;
 
 /** Reads the metadata of all requested objects, and the events. @throws the first failure where nothing can be read. */
 export async function readChanges(query: ChangesQuery): Promise<ChangesRead> {
@@ -112,8 +111,9 @@ async function readKind(query: ChangesQuery, resource: ApiResource, read: Change
     noteCut(read, result, resourceNameOf(resource));
     read.looked += result.items.length;
     const found = await mapUnhurried(result.items, (item) => changesOf(item, resource.kind, since));
+    // Helm's history shows its records in one line each.
     for (const change of found.flat())
-      read.changes.push(RELEASE.test(change.name) || isRestless(resource) ? { ...change, isNoise: true } : change);
+      read.changes.push(isRecordName(change.name) || isRestless(resource) ? { ...change, isNoise: true } : change);
   });
 }
 

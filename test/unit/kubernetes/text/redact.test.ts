@@ -44,6 +44,17 @@ describe('redact', () => {
     for (const hidden of ['hunter2', 'aHVudGVyMg==', 'Ym9i', 'clear']) assert.ok(!shown.includes(hidden), hidden);
   });
 
+  it('hides the releases that Helm keeps in ConfigMaps, by their label or their name', () => {
+    const data = { release: 'the values' };
+    for (const metadata of [
+      { name: 'x', labels: { owner: 'helm' } },
+      { name: 'sh.helm.release.v1.web.v1', labels: { owner: 'bob' } },
+      { name: 'sh.helm.release.v1.web.v1' },
+    ])
+      assert.ok(isMarker((redact({ kind: 'ConfigMap', metadata, data }).data as typeof data).release));
+    assert.deepEqual(redact({ kind: 'ConfigMap', metadata: { name: 'x' }, data }).data, data);
+  });
+
   it('keeps the keys and the other annotations, and tells no length', () => {
     const { data, stringData, ...rest } = redact(secret);
     assert.deepEqual(rest, {
