@@ -19,6 +19,7 @@ export const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   'kubernetes/kustomize': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/helm': [
+    '.',
     'kubernetes/apimachinery',
     'kubernetes/text',
     'kubernetes/client',
@@ -54,7 +55,7 @@ export const FLOORS: Record<string, readonly string[]> = {
   'server/prompts': ['kubernetes/*', 'kubernetes', 'server/core'],
   'server/tools': ['kubernetes/*'],
   'server/tools/parts': ['kubernetes/*', 'server/core'],
-  'server/tools/read': ['kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
+  'server/tools/read': ['.', 'kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
   'server/tools/write': ['kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
   'server/mcp': [
     '.',

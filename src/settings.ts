@@ -358,3 +358,13 @@ export function switchesOf(settings: Pick<Settings, NameOf<'switch'>>): Switches
 export function fullName(name: SettingName): string {
   return `${SECTION}.${name}`;
 }
+
+/** Where the user sets it. */
+export function settingPlace(setting: FlagName): string {
+  return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
+}
+
+/** How the user allows more. */
+export function allowText(place: string): string {
+  return `Only the user can allow more: ${place}.`;
+}

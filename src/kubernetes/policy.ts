@@ -1,5 +1,13 @@
-import { type FlagName, fullName, isWriteSwitch, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
-import type { Access } from './apimachinery/access.ts';
+import {
+  allowText,
+  type FlagName,
+  isWriteSwitch,
+  SETTINGS,
+  type Switch,
+  settingOfSwitch,
+  settingPlace,
+} from '../settings.ts';
+import type { Access, WriteAccess } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { type ClusterPlace, concerns, strayPatterns } from './apimachinery/cluster-match.ts';
@@ -148,6 +156,15 @@ export class Policy implements RequestRules {
     return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation] === true;
   }
 
+  /** Where the user switches this kind of access on, as a sentence; undefined when it is on. */
+  accessRefusal(access: WriteAccess, operation?: HelmOperation): string | undefined {
+    if (this.permits(access, operation)) return undefined;
+    return (
+      this.#narrows?.within.accessRefusal(access, operation) ??
+      `Only the user can switch it on: ${this.#switchText(operation ?? access)}.`
+    );
+  }
+
   /** May there be contexts besides the one the server was started for? */
   get mayOfferContexts(): boolean {
     return this.#narrows?.within.mayOfferContexts ?? this.#rules.contexts.length > 0;
@@ -246,7 +263,7 @@ export class Policy implements RequestRules {
   ): string | undefined {
     if (access !== 'read') {
       if (!this.permits(access, operation))
-        return `A request to ${access} is not permitted here and was not sent.${operation ? '' : ` Only the user can switch it on: ${this.#switchText(access)}.`}`;
+        return `A request to ${access} is not permitted here and was not sent.${operation ? '' : ` ${this.accessRefusal(access)}`}`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
       const { writeContexts = [] } = this.#rules;
@@ -325,20 +342,10 @@ export class Policy implements RequestRules {
   }
 
   #placeText(setting: FlagName): string {
-    if (!this.#narrows) return placeText(setting);
+    if (!this.#narrows) return settingPlace(setting);
     const { place, isReadOnly } = this.#narrows.entry;
     return `${isReadOnly && isWriteSwitch(setting) ? 'read-only' : SETTINGS[setting].flag} in ${place}`;
   }
-}
-
-/** Where the user sets it. */
-export function placeText(setting: FlagName): string {
-  return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
-}
-
-/** How the user allows more. */
-export function allowText(place: string): string {
-  return `Only the user can allow more: ${place}.`;
 }
 
 /** Has the cluster listed all kinds of the group? Neither one of its versions nor what announces groups is missing. */

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { settingPlace } from '../../settings.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { type ProgramRun, passedOn, runProgram } from '../client/program-run.ts';
 import { findProgram } from '../client/programs.ts';
@@ -26,8 +27,7 @@ export interface RunOptions {
   timeout: number;
 }
 
-const INSTALL =
-  'Install Helm 3.14 or newer (https://helm.sh/docs/intro/install), or name the program by the setting mcpK8s.helm.path in VS Code, or the flag --helm of the server.';
+const INSTALL = `Install Helm 3.14 or newer (https://helm.sh/docs/intro/install), or name the program by ${settingPlace('helm.path')}.`;
 /** The oldest Helm 3 minor version with the flags used here. */
 const OLDEST_MINOR = 14;
 const VERSION_TIMEOUT_MS = 20_000;

@@ -1,4 +1,4 @@
-import type { Access } from '../apimachinery/access.ts';
+import type { WriteAccess } from '../apimachinery/access.ts';
 import { type ApiResource, groupIn, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
@@ -18,7 +18,8 @@ const RBAC = 'rbac.authorization.k8s.io';
 
 /** The writer's permissions that can be checked only on the result of a write. */
 export interface WriteRules {
-  permits(access: Access): boolean;
+  /** Where the user switches this access on, as a sentence; undefined when it is on. */
+  accessRefusal(access: WriteAccess): string | undefined;
   /** Is this kind, or a subresource of it, denied? */
   deniesKind(
     target: Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>,
@@ -71,15 +72,14 @@ function refuseUntouchable(change: Change): void {
 
 function refuseRemoval(change: Change, rules: WriteRules): void {
   const { access, consequences = [] } = change;
-  if ((access !== 'create' && access !== 'update') || rules.permits('delete')) return;
+  if (access !== 'create' && access !== 'update') return;
+  const refused = rules.accessRefusal('delete');
+  if (refused === undefined) return;
   const adoptions = consequences.filter(({ kind }) => kind === 'adopts' || kind === 'adopted');
   // What is new goes by itself only.
   const removals = [...removalsOf(change).filter(({ kind }) => kind !== 'owned' || access === 'update'), ...adoptions];
   if (removals.length > 0)
-    throw refusal(
-      change,
-      `${removals.map(dangerText).join(' ')} So it needs the switch for deleting too, which only the user can turn on (mcpK8s.enableDelete in VS Code, --enable-delete of the server).`,
-    );
+    throw refusal(change, `${removals.map(dangerText).join(' ')} So it needs the switch for deleting too. ${refused}`);
 }
 
 // A policy's messages reach whoever writes, in any form that an expression gives to what it read.

@@ -14,8 +14,9 @@ import {
 } from '../../kubernetes/client/kubeconfig.ts';
 import { KubeconfigReader, type KubeconfigReaderOptions } from '../../kubernetes/client/kubeconfig-reader.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
-import { allowText, type Policy, placeText } from '../../kubernetes/policy.ts';
+import type { Policy } from '../../kubernetes/policy.ts';
 import type { Rules } from '../../kubernetes/rules.ts';
+import { allowText, settingPlace } from '../../settings.ts';
 import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -86,7 +87,7 @@ export class Contexts {
       else if (!policy.allowsContext(chosen, own.name)) {
         const allowed = this.#allowed(kubeconfig).join(', ');
         throw new RefusedError(
-          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText(placeText('allowedContexts'))}`,
+          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText(settingPlace('allowedContexts'))}`,
         );
       }
     }

@@ -158,7 +158,7 @@ export class Calls {
     const { signal, fresh } = call;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
     const rules: WriteRules = {
-      permits: (access) => policy().permits(access, operation),
+      accessRefusal: (access) => policy().accessRefusal(access, operation),
       deniesKind: (target, known) => policy().deniesKind(target, known),
     };
     return new JournaledWriter({

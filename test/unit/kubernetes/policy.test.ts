@@ -51,9 +51,11 @@ describe('policy', () => {
     assert.equal(refusal(subject, 'read', pod), undefined);
     for (const access of ['create', 'update', 'delete', 'exec'] as const) {
       assert.match(refusal(subject, access, pod) ?? '', /not permitted/);
+      assert.match(subject.accessRefusal(access) ?? '', new RegExp(`the flag --enable-${access} of the server\\.$`));
       assert.match(subject.toolRefusal({ name: 'x', access }) ?? '', /switched off/);
       const single = policy({ switches: { ...off, [access]: true } });
       assert.equal(refusal(single, access, pod), undefined);
+      assert.equal(single.accessRefusal(access), undefined);
       assert.equal(single.toolRefusal({ name: 'x', access }), undefined);
     }
     assert.match(

@@ -5,6 +5,7 @@ import { lastRange, numberText, type Series, seriesOf, summaryOf } from '../../.
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
+import { settingPlace } from '../../../settings.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 
@@ -35,7 +36,7 @@ export const queryMetrics = defineTool({
     const source = await prometheus();
     if (!source)
       throw new UserError(
-        'No Prometheus was found: no Service of this cluster has its usual labels. The user can give its address: the setting mcpK8s.prometheus.url in VS Code, or the flag --prometheus-url of the server.',
+        `No Prometheus was found: no Service of this cluster has its usual labels. The user can give its address: ${settingPlace('prometheus.url')}.`,
       );
     const steps = lastRange(milliseconds);
     const { start, end, step } = steps;
