@@ -11,7 +11,7 @@ const deleting = { ...updating, switches: { ...updating.switches, delete: true }
 
 /** An update after which a controller deletes, judged by these rules in the cluster that their entries are about. */
 async function judged(rules: Rules): Promise<void> {
-  const policy = new Policy(rules).in({ name: 'prod', server: undefined });
+  const policy = new Policy(rules).in({ name: 'prod', server: 'https://prod.example.com' });
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x', namespace: 'n' } };
   const change: Change = {
     ...{ access: 'update', context: 'prod', apiVersion: 'batch/v1', kind: 'Job', namespace: 'n', name: 'x' },
