@@ -2,6 +2,7 @@ import { messageOf } from '../apimachinery/errors.ts';
 import { oneLine } from '../text/one-line.ts';
 import { shortened } from '../text/shortened.ts';
 import type { Prometheus } from './prometheus.ts';
+import { quoted } from './quoted.ts';
 import { lastRange, numberText, type Series, seriesOf, summaryOf, valuesBy } from './series.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +60,7 @@ export async function podHistory(
 function selectorOf(namespace: string, pods: readonly string[]): string {
   // A dot is all that the name of a pod may hold and that means more in an expression.
   const names = pods.map((name) => name.replaceAll('.', '[.]')).join('|');
-  return `namespace="${quoted(namespace)}",pod=~"${quoted(names)}",container!="",container!="POD"`;
+  return `namespace=${quoted(namespace)},pod=~${quoted(names)},container!="",container!="POD"`;
 }
 
 function rate(metric: string, of: string): string {
@@ -89,8 +90,4 @@ function containerLine(
     ...(restarts === undefined ? [] : [restarts === 1 ? '1 restart' : `${numberText(restarts)} restarts`]),
   ];
   return parts.length > 0 ? [`  ${oneLine(container)}: ${parts.join('; ')}`] : [];
-}
-
-function quoted(text: string): string {
-  return text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
 }

@@ -1,6 +1,7 @@
 import { type Peak, peakKey } from '../workloads/unused-requests.ts';
 import { podNamePattern, type Workload } from '../workloads/workload-of.ts';
 import type { Prometheus } from './prometheus.ts';
+import { quoted } from './quoted.ts';
 import { type LabelledValue, labelledValues } from './series.ts';
 
 /** How far back it is looked; Prometheus may keep less. */
@@ -51,7 +52,7 @@ export async function usagePeaks(
 function selectorOf(workloads: readonly Workload[]): string {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
   const pods = [...new Set(workloads.map(podNamePattern))];
-  return `namespace=~"${quoted(namespaces.join('|'))}",pod=~"${quoted(pods.join('|'))}",container!="",container!="POD"`;
+  return `namespace=~${quoted(namespaces.join('|'))},pod=~${quoted(pods.join('|'))},container!="",container!="POD"`;
 }
 
 function keyFinder(workloads: readonly Workload[]): (labels: Record<string, string>) => string | undefined {
@@ -63,8 +64,4 @@ function keyFinder(workloads: readonly Workload[]): (labels: Record<string, stri
     const found = byNamespace.get(namespace)?.find(({ pattern }) => pattern.test(pod));
     return found && peakKey(found.workload, container);
   };
-}
-
-function quoted(text: string): string {
-  return text.replaceAll(/["\\]/g, '\\$&');
 }
