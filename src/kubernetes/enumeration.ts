@@ -1,3 +1,4 @@
+import { demandedField } from './apimachinery/field-selector.ts';
 import { isRecordName, mayHoldRecords, selectsReleases } from './apimachinery/helm-storage.ts';
 import { demandedLabel } from './apimachinery/label-selector.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
@@ -25,7 +26,8 @@ export function isAboutOne(
     return true;
   const isStored = isReleaseStorage({ group, resource, name: undefined }, { labelSelector });
   if (isStored && demandedLabel(labelSelector, RELEASE)) return true;
-  return equals(fieldSelector, resource === 'events' ? [...NAME, ...SUBJECT] : NAME);
+  const fields = resource === 'events' ? [...NAME, ...SUBJECT] : NAME;
+  return fields.some((field) => demandedField(fieldSelector, field));
 }
 
 /** Is it only the storage of Helm releases? */
@@ -35,13 +37,4 @@ export function isReleaseStorage(
 ): boolean {
   if (!mayHoldRecords({ group, resource })) return false;
   return name === undefined ? selectsReleases(listed?.labelSelector) : isRecordName(name);
-}
-
-// All parts of a selector must hold, so one is enough.
-function equals(selector: string, keys: readonly string[]): boolean {
-  const parts = selector.match(/(?:\\.|[^,\\])+/g) ?? [];
-  return parts.some((part) => {
-    const [, key = '', value = ''] = /^([^=!]+)==?([^=()]+)$/.exec(part.trim()) ?? [];
-    return value !== '' && keys.includes(key.trim());
-  });
 }

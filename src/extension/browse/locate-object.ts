@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { fieldSelector } from '../../kubernetes/apimachinery/field-selector.ts';
 import { METADATA_LIST_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
@@ -83,7 +84,7 @@ async function namespacesWith(
 ): Promise<string[]> {
   const list = await client.json<KubernetesList>({
     path: pathOf(resource),
-    query: { fieldSelector: `metadata.name=${name}`, limit: 5 },
+    query: { fieldSelector: fieldSelector({ 'metadata.name': name }), limit: 5 },
     accept: METADATA_LIST_TYPE,
     signal,
   });

@@ -1,4 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { fieldSelector } from '../../kubernetes/apimachinery/field-selector.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -25,7 +26,7 @@ export async function objectUsage(
   const { name = '', namespace } = object.metadata ?? {};
   if (isNode) {
     const [metrics] = await readMetrics(client, kind, { name, signal });
-    const query = { fieldSelector: `spec.nodeName=${name}` };
+    const query = { fieldSelector: fieldSelector({ 'spec.nodeName': name }) };
     const pods = await listAll(client, { path: pathOf(kinds.pods), query, signal }, MAX_READ);
     return metrics && nodeUsage(metrics, (pods.items as Pod[]).filter(takesRoom));
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { age } from '../../kubernetes/apimachinery/age.ts';
 import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { fieldSelector } from '../../kubernetes/apimachinery/field-selector.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { listAll } from '../../kubernetes/client/pages.ts';
@@ -17,9 +18,9 @@ export async function eventsOf(
   { resource, namespace, name }: Located,
   signal: AbortSignal,
 ): Promise<FoldedEvent[]> {
-  const fieldSelector = `involvedObject.kind=${resource.kind},involvedObject.name=${name}`;
+  const about = { 'involvedObject.kind': resource.kind, 'involvedObject.name': name };
   // Events about what is in no namespace are in that of whoever tells them.
-  const request = { path: pathOf(kinds.events, namespace), query: { fieldSelector }, signal };
+  const request = { path: pathOf(kinds.events, namespace), query: { fieldSelector: fieldSelector(about) }, signal };
   const { items } = await listAll(client, request, MAX_READ);
   return foldEvents(items as ClusterEvent[]);
 }

@@ -1,4 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { fieldSelector } from '../../kubernetes/apimachinery/field-selector.ts';
 import { fieldAt, objectsAt, textAt } from '../../kubernetes/apimachinery/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { controllerOf, isOwnedBy } from '../../kubernetes/apimachinery/ownership.ts';
@@ -57,7 +58,7 @@ class Relations {
   }
 
   async podsOn(node: string): Promise<Related[]> {
-    const pods = await this.#list(kinds.pods, undefined, { fieldSelector: `spec.nodeName=${node}` });
+    const pods = await this.#list(kinds.pods, undefined, { fieldSelector: fieldSelector({ 'spec.nodeName': node }) });
     const related = await this.#objects(kinds.pods, pods);
     return related.map((one) => (one.type === 'object' ? { ...one, role: one.namespace } : one));
   }

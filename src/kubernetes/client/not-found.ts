@@ -1,5 +1,6 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { fieldSelector } from '../apimachinery/field-selector.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { nearest } from '../apimachinery/nearest.ts';
 import type { KubernetesList } from '../apimachinery/objects.ts';
@@ -23,7 +24,7 @@ export async function notFoundError(
   const names = (path: string, query: Record<string, string | number>) => listNames(client, path, query, signal);
   const [similar, elsewhere, missing] = await Promise.all([
     names(pathOf(resource, namespace), { limit: 500 }),
-    namespace ? names(pathOf(resource), { limit: 5, fieldSelector: `metadata.name=${name}` }) : [],
+    namespace ? names(pathOf(resource), { limit: 5, fieldSelector: fieldSelector({ 'metadata.name': name }) }) : [],
     namespace ? missingNamespaceText(client, namespace, signal) : undefined,
   ]);
   if (missing) return new UserError(`There is no ${kind} "${name}"${place}. ${missing}`);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
+import { fieldSelector } from '../apimachinery/field-selector.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from './client.ts';
 import { type WatchEvent, watch } from './watch.ts';
@@ -25,8 +26,8 @@ export async function* watchObject(
   let last: KubernetesObject | undefined;
   let synced = false;
   try {
-    const fieldSelector = `metadata.name=${name}`;
-    const request = { path: pathOf(resource, namespace), fieldSelector, metadataOnly, signal };
+    const named = { fieldSelector: fieldSelector({ 'metadata.name': name }) };
+    const request = { path: pathOf(resource, namespace), ...named, metadataOnly, signal };
     for await (const event of watch(client, request)) {
       if (event.type === 'SYNC') synced = true;
       else last = event.type === 'DELETED' ? undefined : event.object;

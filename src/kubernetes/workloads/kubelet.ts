@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, messageOf, UserError } from '../apimachinery/errors.ts';
+import { fieldSelector } from '../apimachinery/field-selector.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
@@ -101,7 +102,7 @@ export async function kubeletError(
     failure !== NO_CERTIFICATE
       ? undefined
       : await look<KubernetesList>(pathOf(kinds.certificateRequests), {
-          fieldSelector: `spec.signerName=${SIGNER}`,
+          fieldSelector: fieldSelector({ 'spec.signerName': SIGNER }),
           limit: 500,
         });
   const names = (requests?.items ?? [])

@@ -1,5 +1,6 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { ApiError } from '../apimachinery/errors.ts';
+import { fieldSelector } from '../apimachinery/field-selector.ts';
 import { fieldAt } from '../apimachinery/fields.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -100,7 +101,9 @@ async function objectsOf({ spec }: KubernetesObject, connection: Connection, sig
 }
 
 async function podsOn(node: string, connection: Connection, signal: AbortSignal): Promise<Count[]> {
-  return [await count(kinds.pods, undefined, connection, signal, { fieldSelector: `spec.nodeName=${node}` })];
+  return [
+    await count(kinds.pods, undefined, connection, signal, { fieldSelector: fieldSelector({ 'spec.nodeName': node }) }),
+  ];
 }
 
 /** The kinds whose objects can be counted, and the group versions of which the cluster could not list any. */

@@ -1,5 +1,6 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import { fieldSelector } from '../apimachinery/field-selector.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { listAll } from '../client/pages.ts';
@@ -66,7 +67,7 @@ export async function planDrain(client: ApiClient, node: string, signal: AbortSi
 
 /** The pods that run on a node. */
 export async function podsOn(client: ApiClient, node: string, signal: AbortSignal): Promise<Pod[]> {
-  const query = { fieldSelector: `spec.nodeName=${node}` };
+  const query = { fieldSelector: fieldSelector({ 'spec.nodeName': node }) };
   return (await listAll(client, { path: pathOf(kinds.pods), query, signal }, MAX_PODS)).items as Pod[];
 }
 

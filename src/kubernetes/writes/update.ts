@@ -8,6 +8,7 @@ import {
   mayTakeOver,
   withOwnedFields,
 } from '../apimachinery/field-ownership.ts';
+import { fieldSelector } from '../apimachinery/field-selector.ts';
 import { APPLY_TYPE } from '../apimachinery/media-types.ts';
 import {
   deepEqual,
@@ -156,10 +157,11 @@ async function objectAt(
     connection: { client },
     signal,
   } = writer;
+  const named = { fieldSelector: fieldSelector({ 'metadata.name': name }) };
   try {
     const list = await client.json<KubernetesList>({
       path: pathOf(target.resource, target.namespace),
-      query: { fieldSelector: `metadata.name=${name}`, resourceVersion, resourceVersionMatch: 'Exact', limit: 1 },
+      query: { ...named, resourceVersion, resourceVersionMatch: 'Exact', limit: 1 },
       signal,
     });
     const item = list.items?.[0];

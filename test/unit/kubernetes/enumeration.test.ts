@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { fieldSelector } from '../../../src/kubernetes/apimachinery/field-selector.ts';
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
 import { isAboutOne } from '../../../src/kubernetes/enumeration.ts';
 
@@ -21,6 +22,9 @@ describe('a list about one object', () => {
     assert.ok(about(pods, { fieldSelector: 'metadata.name=web' }));
     assert.ok(about('/api/v1/nodes', { fieldSelector: 'metadata.name==n1' }, false));
     assert.ok(!about('/api/v1/pods', { fieldSelector: 'metadata.name=web' }), 'it would tell where it is');
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles';
+    for (const name of ['a=b', 'a,b', 'a\\b', 'system:(x)', 'x,metadata.name='])
+      assert.ok(about(roles, { fieldSelector: fieldSelector({ 'metadata.name': name }) }), name);
   });
 
   it('may be of its events, or of a Service’s endpoints', () => {
@@ -49,6 +53,7 @@ describe('a list about one object', () => {
       'involvedObject.kind=Pod',
       'type=a\\,involvedObject.name=web',
       'xmetadata.name=web',
+      'type=x=metadata.name=web',
     ])
       assert.ok(!about(events, { fieldSelector }), fieldSelector);
     assert.ok(!about(pods, { labelSelector: 'metadata.name=web' }));

@@ -1,4 +1,5 @@
 import { ageText } from '../../apimachinery/duration.ts';
+import { fieldSelector } from '../../apimachinery/field-selector.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../workloads/events.ts';
@@ -17,9 +18,11 @@ export type Warning = FoldedEvent;
 export async function warningsOf(object: KubernetesObject, kind: string, lookup: Lookup): Promise<Warning[]> {
   const { uid = '', name = '', namespace } = object.metadata ?? {};
   // Events about cluster-scoped objects are in "default", some with the object's name in place of its uid.
-  const about = namespace ? `involvedObject.uid=${uid}` : `involvedObject.kind=${kind},involvedObject.name=${name}`;
-  const fieldSelector = `type=Warning,${about}`;
-  return foldEvents(members(await lookup.list<ClusterEvent>(kinds.events, namespace ?? 'default', { fieldSelector })));
+  const about = namespace
+    ? { 'involvedObject.uid': uid }
+    : { 'involvedObject.kind': kind, 'involvedObject.name': name };
+  const selected = { fieldSelector: fieldSelector({ type: 'Warning', ...about }) };
+  return foldEvents(members(await lookup.list<ClusterEvent>(kinds.events, namespace ?? 'default', selected)));
 }
 
 /** The warnings of several objects, newest first; those that differ only in names are merged. */

@@ -1,5 +1,6 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { fieldSelector } from '../../apimachinery/field-selector.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
@@ -21,7 +22,7 @@ const FULL = 0.95;
 export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
   const name = node.metadata?.name ?? '';
   const [list, warnings] = await Promise.all([
-    lookup.list<Pod>(kinds.pods, undefined, { fieldSelector: `spec.nodeName=${name}` }),
+    lookup.list<Pod>(kinds.pods, undefined, { fieldSelector: fieldSelector({ 'spec.nodeName': name }) }),
     warningsOf(node, 'Node', lookup),
   ]);
   const pods = members(list);

@@ -1,4 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { fieldSelector } from '../../../kubernetes/apimachinery/field-selector.ts';
 import { isRecordName } from '../../../kubernetes/apimachinery/helm-storage.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
@@ -98,12 +99,12 @@ async function allKinds({ connection, namespace, all }: ChangesQuery): Promise<A
 
 async function readKind(query: ChangesQuery, resource: ApiResource, read: ChangesRead): Promise<void> {
   const { connection, name, since, signal } = query;
-  const fieldSelector = name ? `metadata.name=${escapeSelector(name)}` : undefined;
+  const selected = { fieldSelector: fieldSelector({ 'metadata.name': name || undefined }) };
   await orUnread(resourceNameOf(resource), signal, read, async () => {
     const { result, notes } = await acrossNamespaces(connection, resource, query.namespace, (place) =>
       listAll(
         connection.client,
-        { path: pathOf(resource, place), query: { fieldSelector }, accept: METADATA_LIST_TYPE, signal },
+        { path: pathOf(resource, place), query: selected, accept: METADATA_LIST_TYPE, signal },
         MAX_OF_KIND,
       ),
     );
@@ -123,13 +124,12 @@ function isRestless(resource: ApiResource): boolean {
 
 async function readEvents(query: ChangesQuery, read: ChangesRead): Promise<void> {
   const { connection, resource, name, since, signal } = query;
-  const selectors = { 'involvedObject.kind': resource?.kind, 'involvedObject.name': name };
-  const given = Object.entries(selectors).flatMap(([key, value]) => (value ? `${key}=${escapeSelector(value)}` : []));
-  const fieldSelector = given.join(',') || undefined;
+  const about = { 'involvedObject.kind': resource?.kind, 'involvedObject.name': name || undefined };
+  const selected = { fieldSelector: fieldSelector(about) };
   const namespace = resource && !resource.namespaced ? undefined : query.namespace;
   await orUnread('events', signal, read, async () => {
     const { result } = await acrossNamespaces(connection, kinds.events, namespace, (place) =>
-      listAll(connection.client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_OF_KIND),
+      listAll(connection.client, { path: pathOf(kinds.events, place), query: selected, signal }, MAX_OF_KIND),
     );
     noteCut(read, result, 'events');
     read.changes.push(...changesInEvents(result.items as ClusterEvent[], since));
@@ -153,8 +153,4 @@ async function orUnread(
     if (concernsEveryKind(cause, signal)) throw cause;
     read.unread.push({ what, cause });
   }
-}
-
-function escapeSelector(value: string): string {
-  return value.replace(/[\\,=]/g, '\\$&');
 }

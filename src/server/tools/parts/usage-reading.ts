@@ -1,5 +1,6 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { fieldSelector } from '../../../kubernetes/apimachinery/field-selector.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
@@ -62,10 +63,10 @@ const UNFINISHED = 'status.phase!=Succeeded,status.phase!=Failed';
 /** The pods that a query is about, and their metrics; without metrics where `measured` is false. */
 export async function findPods(query: UsageQuery, connection: Connection, measured = true): Promise<FoundPods> {
   const { node, workload } = query;
-  const fieldSelector = runningOn(node);
+  const unfinished = runningOn(node);
   const found = await findInPlace(query, connection, async (at) => {
     const metrics = measured ? metricsOf(at, connection) : [];
-    const [{ items, notes }, known] = await Promise.all([readObjects<Pod>(at, connection, fieldSelector), metrics]);
+    const [{ items, notes }, known] = await Promise.all([readObjects<Pod>(at, connection, unfinished), metrics]);
     return {
       notes,
       items: workload ? items.filter(({ metadata }) => workload.uids.has(metadata?.uid)) : items,
@@ -116,11 +117,11 @@ export async function findInPlace<T extends ReadObjects<unknown>>(
 export async function readObjects<T extends KubernetesObject>(
   { resource, name, namespace, labelSelector, signal }: UsageQuery,
   { client }: Connection,
-  fieldSelector?: string,
+  fields?: string,
 ): Promise<ReadObjects<T>> {
   const path = pathOf(resource, namespace, name);
   if (!name) {
-    const list = await listAll(client, { path, query: { labelSelector, fieldSelector }, signal }, MAX_READ);
+    const list = await listAll(client, { path, query: { labelSelector, fieldSelector: fields }, signal }, MAX_READ);
     return { items: list.items as T[], notes: cutNotes(list, resource) };
   }
   try {
@@ -141,11 +142,9 @@ export function cutNotes(
   return [`Only the first ${items.length} ${resourceNameOf(resource)} were read, and sums are of these. ${advice}`];
 }
 
-/** Selects the pods that are not finished, of all nodes or one. @throws UserError for what is no name of a node. */
+/** Selects the pods that are not finished, of all nodes or one. */
 export function runningOn(node: string | undefined): string {
-  if (!node) return UNFINISHED;
-  if (!/^[a-z0-9.-]+$/.test(node)) throw new UserError(`There is no node ${JSON.stringify(node.slice(0, 100))}.`);
-  return `${UNFINISHED},spec.nodeName=${node}`;
+  return node ? `${UNFINISHED},${fieldSelector({ 'spec.nodeName': node })}` : UNFINISHED;
 }
 
 /** The metrics of a query's objects. @throws UserError where there is no metrics API, or it does not answer. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { type ApiResource, pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, groupIn, pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { fieldSelector } from '../../../kubernetes/apimachinery/field-selector.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
@@ -41,11 +42,12 @@ export const listEvents = defineTool({
     const { client, discovery } = connection;
     const resource = kind ? await discovery.resolve(kind) : undefined;
     const oldest = since === undefined ? 0 : Date.now() - parseDuration(since);
-    const fieldSelector = selectorOf({ 'involvedObject.kind': resource?.kind, 'involvedObject.name': name, type });
+    const fields = { 'involvedObject.kind': resource?.kind, 'involvedObject.name': name || undefined, type };
+    const query = { fieldSelector: fieldSelector(fields) };
     // Events of cluster-scoped objects live in "default", whatever namespace was asked for.
     const wanted = resource && !resource.namespaced ? undefined : namespace;
     const scoped = await acrossNamespaces(connection, kinds.events, wanted, (place) =>
-      listAll(client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_READ),
+      listAll(client, { path: pathOf(kinds.events, place), query, signal }, MAX_READ),
     );
     const found = foldEvents(scoped.result.items as ClusterEvent[]).filter(
       ({ last, object }) => last >= oldest && isOf(resource, object.apiVersion),
@@ -88,7 +90,7 @@ async function unknownText(
   signal: AbortSignal,
 ): Promise<string> {
   const place = resource.namespaced ? namespace : undefined;
-  const query = { fieldSelector: `metadata.name=${escapeSelector(name)}`, limit: 1 };
+  const query = { fieldSelector: fieldSelector({ 'metadata.name': name }), limit: 1 };
   try {
     const request = { path: pathOf(resource, place), query, accept: METADATA_LIST_TYPE, signal };
     const { items } = await client.json<KubernetesList>(request);
@@ -120,20 +122,9 @@ function messageText(message: string): string {
   return shortened(text, MAX_MESSAGE_LENGTH);
 }
 
-function selectorOf(fields: Record<string, string | undefined>): string | undefined {
-  const given = Object.entries(fields).filter(([, value]) => value);
-  return given.map(([field, value]) => `${field}=${escapeSelector(value ?? '')}`).join(',') || undefined;
-}
-
-function escapeSelector(value: string): string {
-  return value.replace(/[\\,=]/g, '\\$&');
-}
-
 // Two groups may serve kinds with the same name, and the field selector knows only the name.
 function isOf(resource: ApiResource | undefined, apiVersion: string | undefined): boolean {
-  if (!resource || !apiVersion) return true;
-  const slash = apiVersion.indexOf('/');
-  return resource.group === (slash < 0 ? '' : apiVersion.slice(0, slash));
+  return !resource || !apiVersion || resource.group === groupIn(apiVersion);
 }
 
 function subject(resource: ApiResource | undefined, name: string | undefined): string {
