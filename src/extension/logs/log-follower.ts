@@ -4,7 +4,7 @@ import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/
 import { isApiError, messageOf, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { readObject } from '../../kubernetes/client/read-object.ts';
-import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/workloads/containers.ts';
+import { containerNames, reasonNotStarted, runOf, statusOf } from '../../kubernetes/workloads/containers.ts';
 import { LogProgress } from '../../kubernetes/workloads/log-progress.ts';
 import { followLog } from '../../kubernetes/workloads/log-stream.ts';
 import { hasEnded, type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
@@ -56,19 +56,20 @@ const LINES_EACH = 100;
 const MAX_LOGS = 50;
 /** Lines are batched for this many milliseconds after the first. */
 const BATCH_MS = 200;
-/** How often to look for new pods and restarted containers, in milliseconds. */
+/** How often to look for new pods and for further runs of containers, in milliseconds. */
 const CHECK_INTERVAL_MS = 3_000;
 
 /**
  * Follows the logs of the pods of objects, including later ones, until the signal aborts. For a previous run, returns
  * when it is read. Waits for a cluster that cannot be reached.
+ * @param interval between two looks for pods, in milliseconds.
  * @throws what the first search for pods throws otherwise.
  */
-export async function follow(request: FollowRequest): Promise<void> {
+export async function follow(request: FollowRequest, interval = CHECK_INTERVAL_MS): Promise<void> {
   const { objects, previous, signal } = request;
   const gathered = new Gathered(request.onLines);
   const logs = new Map<string, Log>();
-  let pods = await firstPods(request, gathered);
+  let pods = await firstPods(request, gathered, interval);
   const single = objects.length === 1 && objects.every(({ resource }) => resourceNameOf(resource) === 'pods');
   for (let round = 0; ; round += 1) {
     const found = pods.flatMap((pod) =>
@@ -89,13 +90,13 @@ export async function follow(request: FollowRequest): Promise<void> {
       gathered.flush();
       return;
     }
-    await delay(CHECK_INTERVAL_MS, undefined, { signal });
+    await delay(interval, undefined, { signal });
     // Keep the known pods while the cluster cannot list them.
     pods = await findPods(request).catch(() => pods);
   }
 }
 
-async function firstPods(request: FollowRequest, gathered: Gathered): Promise<Pod[]> {
+async function firstPods(request: FollowRequest, gathered: Gathered, interval: number): Promise<Pod[]> {
   for (let isSaid = false; ; isSaid = true) {
     try {
       return await findPods(request);
@@ -103,7 +104,7 @@ async function firstPods(request: FollowRequest, gathered: Gathered): Promise<Po
       if (!(error instanceof UnreachableError)) throw error;
       if (!isSaid) gathered.add({ time: undefined, text: messageOf(error), source: undefined, isNote: true });
     }
-    await delay(CHECK_INTERVAL_MS, undefined, { signal: request.signal });
+    await delay(interval, undefined, { signal: request.signal });
   }
 }
 
@@ -144,6 +145,8 @@ function prefixOf({ metadata }: Pod, container: string, wanted: string | undefin
 class Log {
   readonly #source: FollowedSource;
   readonly #progress = new LogProgress();
+  /** The run that had ended before it was read to its end. */
+  #read: string | undefined;
   #running = false;
   #said = '';
 
@@ -151,7 +154,7 @@ class Log {
     this.#source = { pod: pod.metadata?.name ?? '', container, prefix };
   }
 
-  /** Follows it unless that is under way; reports once why it cannot. */
+  /** Follows it unless that is under way or there is nothing more of its run; reports once why it cannot. */
   async follow(
     pod: Pod,
     lines: number,
@@ -159,7 +162,9 @@ class Log {
     gathered: Gathered,
   ): Promise<void> {
     const source = this.#source;
-    if (this.#running || (this.#progress.since !== undefined && !isRunning(pod, source.container))) return;
+    // While a container waits, its kubelet has the log of the last run.
+    const run = isRunning(pod, source.container) ? undefined : runOf(pod, source.container);
+    if (this.#running || (run !== undefined && run === this.#read)) return;
     this.#running = true;
     const stream = {
       namespace: pod.metadata?.namespace,
@@ -173,6 +178,8 @@ class Log {
     };
     try {
       for await (const line of followLog(connection.client, stream)) gathered.add({ ...line, source, isNote: false });
+      // A stream may also end before its run does.
+      this.#read = run;
     } catch (error) {
       if (!signal.aborted) this.#say(gathered, this.#reason(error, pod, previous));
     } finally {

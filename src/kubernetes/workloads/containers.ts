@@ -59,6 +59,13 @@ export function statusOf({ status = {} }: Pod, container: string): ContainerStat
     .find(({ name }) => name === container);
 }
 
+/** Tells a container's runs apart: the one that runs, or that ended last while it waits for the next. */
+export function runOf(pod: Pod, container: string): string {
+  const { restartCount = 0, containerID = '' } = statusOf(pod, container) ?? {};
+  // A kubelet that has removed a container may count its runs anew.
+  return `${restartCount} ${containerID}`;
+}
+
 /** A container's problem in a word or two, such as `CrashLoopBackOff` or `exit 1`; undefined when there is none. */
 export function troubleOf(status: ContainerStatus | undefined): string | undefined {
   const { waiting, terminated } = status?.state ?? {};

@@ -25,6 +25,8 @@ export interface ContainerStatus {
   started?: boolean;
   ready?: boolean;
   restartCount?: number;
+  /** Of the run that it reports, with its runtime. */
+  containerID?: string;
   image?: string;
   state?: ContainerState;
   lastState?: ContainerState;

@@ -4,7 +4,11 @@ import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-re
 import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
-import type { Pod } from '../../../../src/kubernetes/workloads/pods.ts';
+import type { ContainerStatus, Pod } from '../../../../src/kubernetes/workloads/pods.ts';
+import { until } from '../../../support/until.ts';
+
+/** Milliseconds between two looks. */
+const INTERVAL = 5;
 
 describe('the logs of a workload', () => {
   it('are followed of pods that live before those that ended', async () => {
@@ -41,5 +45,82 @@ describe('the logs of a workload', () => {
       signal: new AbortController().signal,
     });
     assert.deepEqual([followed.length, followed[0]], [50, 'web-0']);
+  });
+});
+
+describe('the log of a container', () => {
+  const resource = { ...kinds.pods, kind: 'Pod', namespaced: true } as unknown as ApiResource;
+  const crashed: ContainerStatus = { name: 'app', state: { waiting: { reason: 'CrashLoopBackOff' } } };
+  const running: ContainerStatus = { name: 'app', state: { running: {} } };
+
+  /** Follows a pod that has another status at each look, until all is told; what was asked and told of the runs. */
+  async function read(statuses: ContainerStatus[], logOf: (run: number) => string[], lines: number) {
+    const asked: number[] = [];
+    const told: string[] = [];
+    const ended = new AbortController();
+    let status: ContainerStatus | undefined;
+    const client = {
+      json: async () => {
+        status = statuses.shift() ?? status;
+        return {
+          metadata: { name: 'web-0', uid: 'web-0', namespace: 'shop' },
+          spec: { containers: [{ name: 'app' }] },
+          status: { containerStatuses: status ? [status] : [] },
+        };
+      },
+      // As a kubelet does it: the log of the run that is, or was last.
+      stream: async () => {
+        const run = status?.restartCount ?? 0;
+        asked.push(run);
+        return (async function* () {
+          for (const line of logOf(run)) yield Buffer.from(`${line}\n`);
+        })();
+      },
+    };
+    const following = follow(
+      {
+        connection: { client } as unknown as Connection,
+        objects: [{ resource, namespace: 'shop', name: 'web-0' }],
+        container: undefined,
+        previous: false,
+        lines: 10,
+        onLines: (batch) => told.push(...batch.map(({ text }) => text)),
+        signal: ended.signal,
+      },
+      INTERVAL,
+    );
+    await until(() => statuses.length === 0 && told.length >= lines);
+    ended.abort();
+    await assert.rejects(following, { name: 'AbortError' });
+    return { asked, told };
+  }
+  const boom = (run: number) => [`2026-01-01T00:0${run}:00.000000001Z boom ${run}`];
+
+  it('that crashes is read of each run, although it is never seen running, and once', async () => {
+    const runs = [0, 0, 0, 1, 1, 2, 2, 2].map((restartCount) => ({ ...crashed, restartCount }));
+    assert.deepEqual(await read(runs, boom, 3), { asked: [0, 1, 2], told: ['boom 0', 'boom 1', 'boom 2'] });
+  });
+
+  it('is read of a run that its kubelet counts as it did the one before', async () => {
+    const runs = ['a', 'a', 'b', 'b'].map((containerID) => ({ ...crashed, restartCount: 0, containerID }));
+    assert.deepEqual((await read(runs, boom, 1)).asked, [0, 0]);
+  });
+
+  it('that says nothing is not asked for again once it has ended', async () => {
+    const runs = [0, 0, 0, 0, 1].map((restartCount) => ({ ...crashed, restartCount }));
+    const logOf = (run: number) => (run === 0 ? [] : boom(run));
+    assert.deepEqual(await read(runs, logOf, 1), { asked: [0, 1], told: ['boom 1'] });
+  });
+
+  it('is read to its end when the stream ends before it', async () => {
+    const log = boom(0);
+    const statuses = [running, running, { ...crashed, restartCount: 0 }];
+    const logOf = () => {
+      log.push(`2026-01-01T00:01:00.00000000${log.length}Z more ${log.length}`);
+      return log;
+    };
+    const { asked, told } = await read(statuses, logOf, 4);
+    assert.deepEqual(told, ['boom 0', 'more 1', 'more 2', 'more 3']);
+    assert.equal(asked.length, 3);
   });
 });
