@@ -110,10 +110,10 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
       this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     };
     try {
-      const source = await sourceOf(this.#targets, this.#clusters, address);
+      const source = () => sourceOf(this.#targets, this.#clusters, address);
       const { follow } = await import('./log-follower.ts');
       const { container, previous } = address;
-      await follow({ ...source, container, previous, lines: LINES, onLines, signal });
+      await follow({ source, container, previous, lines: LINES, onLines, signal });
     } catch (error) {
       if (signal.aborted) return;
       const problem = formatError(error);

@@ -1,25 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, messageOf, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { readObject } from '../../kubernetes/client/read-object.ts';
+import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { containerNames, reasonNotStarted, runOf, statusOf } from '../../kubernetes/workloads/containers.ts';
 import { LogProgress } from '../../kubernetes/workloads/log-progress.ts';
 import { followLog } from '../../kubernetes/workloads/log-stream.ts';
-import { hasEnded, type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
-
-/** A pod, or an object that has pods. */
-export interface FollowedObject {
-  resource: ApiResource;
-  namespace: string | undefined;
-  name: string;
-}
+import type { Pod } from '../../kubernetes/workloads/pods.ts';
+import { type FollowedObjects, type FoundPods, PodSearch, type PodSearchOptions } from './pod-search.ts';
 
 /** What to follow. */
-export interface FollowRequest {
-  connection: Connection;
-  objects: readonly FollowedObject[];
+export interface FollowRequest extends Pick<PodSearchOptions, 'source' | 'onPods' | 'signal'> {
   /** All containers unless one is named. */
   container: string | undefined;
   /** The run before the last restart; it has ended, so there is nothing to follow. */
@@ -29,9 +19,6 @@ export interface FollowRequest {
   sinceSeconds?: number | undefined;
   /** Receives the lines of each batch, ordered by time. */
   onLines: (lines: FollowedLine[]) => void;
-  /** Receives all pods, of whatever container, each time they were looked for. */
-  onPods?: (pods: readonly Pod[]) => void;
-  signal: AbortSignal;
 }
 
 /** A container of a pod whose log is followed. */
@@ -61,75 +48,61 @@ const CHECK_INTERVAL_MS = 3_000;
 
 /**
  * Follows the logs of the pods of objects, including later ones, until the signal aborts. For a previous run, returns
- * when it is read. Waits for a cluster that cannot be reached.
+ * when it is read. Waits for a cluster that cannot be reached, and goes on through another connection where the first
+ * is replaced.
  * @param interval between two looks for pods, in milliseconds.
  * @throws what the first search for pods throws otherwise.
  */
 export async function follow(request: FollowRequest, interval = CHECK_INTERVAL_MS): Promise<void> {
-  const { objects, previous, signal } = request;
+  const { previous, signal } = request;
   const gathered = new Gathered(request.onLines);
   const logs = new Map<string, Log>();
-  let pods = await firstPods(request, gathered, interval);
-  const single = objects.length === 1 && objects.every(({ resource }) => resourceNameOf(resource) === 'pods');
-  for (let round = 0; ; round += 1) {
-    const found = pods.flatMap((pod) =>
-      wantedContainers(pod, request.container).map((container) => ({ pod, container })),
-    );
-    const many = found.length > 1 || logs.size > 1 || !single;
-    const wanted = found.slice(0, MAX_LOGS);
-    if (round === 0) say(gathered, request, found.length, wanted.length);
-    const lines = Math.max(LINES_EACH, Math.floor(request.lines / Math.max(1, wanted.length)));
-    const running = wanted.map(({ pod, container }) => {
-      const key = `${pod.metadata?.uid}/${container}`;
-      const log = logs.get(key) ?? new Log(pod, container, many ? prefixOf(pod, container, request.container) : '');
-      logs.set(key, log);
-      return log.follow(pod, lines, request, gathered);
-    });
-    if (previous) {
-      await Promise.all(running);
-      gathered.flush();
-      return;
+  const search = new PodSearch({ ...request, onProblem: (text) => gathered.note(text) });
+  for (let isFirst = true; ; ) {
+    const found = await search.look();
+    if (found) {
+      const running = followEach(found, isFirst, logs, request, gathered);
+      isFirst = false;
+      if (previous) {
+        await Promise.all(running);
+        gathered.flush();
+        // Otherwise the rest comes through the next connection.
+        if (!found.signal.aborted) return;
+      }
     }
     await delay(interval, undefined, { signal });
-    // Keep the known pods while the cluster cannot list them.
-    pods = await findPods(request).catch(() => pods);
   }
 }
 
-async function firstPods(request: FollowRequest, gathered: Gathered, interval: number): Promise<Pod[]> {
-  for (let isSaid = false; ; isSaid = true) {
-    try {
-      return await findPods(request);
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
-      if (!isSaid) gathered.add({ time: undefined, text: messageOf(error), source: undefined, isNote: true });
-    }
-    await delay(interval, undefined, { signal: request.signal });
-  }
+function followEach(
+  found: FoundPods,
+  isFirst: boolean,
+  logs: Map<string, Log>,
+  request: FollowRequest,
+  gathered: Gathered,
+): Promise<void>[] {
+  const { objects, pods } = found;
+  const single = objects.length === 1 && objects.every(({ resource }) => resourceNameOf(resource) === 'pods');
+  const all = pods.flatMap((pod) => wantedContainers(pod, request.container).map((container) => ({ pod, container })));
+  const many = all.length > 1 || logs.size > 1 || !single;
+  const wanted = all.slice(0, MAX_LOGS);
+  if (isFirst) say(gathered, found, all.length, wanted.length);
+  const lines = Math.max(LINES_EACH, Math.floor(request.lines / Math.max(1, wanted.length)));
+  return wanted.map(({ pod, container }) => {
+    const key = `${pod.metadata?.uid}/${container}`;
+    const log = logs.get(key) ?? new Log(pod, container, many ? prefixOf(pod, container, request.container) : '');
+    logs.set(key, log);
+    return log.follow(pod, found, { ...request, lines }, gathered);
+  });
 }
 
-async function findPods({ connection, objects, onPods, signal }: FollowRequest): Promise<Pod[]> {
-  const lists = await Promise.all(
-    objects.map(async ({ resource, namespace, name }) => {
-      const object = await readObject(connection.client, resource, namespace, name, signal);
-      const found = await podsOf(connection, resource, object, signal);
-      if (!found) throw new UserError(vscode.l10n.t('{0} {1} has no pods.', resource.kind, name));
-      return found;
-    }),
-  );
-  const found = [...new Map(lists.flat().map((pod) => [pod.metadata?.uid, pod])).values()];
-  // Of too many, those that ended are left out first.
-  const pods = found.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
-  onPods?.(pods);
-  return pods;
-}
-
-function say(gathered: Gathered, { objects }: FollowRequest, found: number, wanted: number): void {
-  const note = (text: string) => gathered.add({ time: undefined, text, source: undefined, isNote: true });
+function say(gathered: Gathered, { objects }: FollowedObjects, found: number, wanted: number): void {
   const [first] = objects;
   if (found === 0 && first)
-    note(vscode.l10n.t('{0} {1} has no pods now; its log begins with the first.', first.resource.kind, first.name));
-  if (found > wanted) note(vscode.l10n.t('{0} of {1} logs are followed.', wanted, found));
+    gathered.note(
+      vscode.l10n.t('{0} {1} has no pods now; its log begins with the first.', first.resource.kind, first.name),
+    );
+  if (found > wanted) gathered.note(vscode.l10n.t('{0} of {1} logs are followed.', wanted, found));
 }
 
 function wantedContainers(pod: Pod, wanted: string | undefined): string[] {
@@ -157,14 +130,14 @@ class Log {
   /** Follows it unless that is under way or there is nothing more of its run; reports once why it cannot. */
   async follow(
     pod: Pod,
-    lines: number,
-    { connection, previous, sinceSeconds, signal }: FollowRequest,
+    { connection, signal }: FoundPods,
+    { previous, lines, sinceSeconds }: FollowRequest,
     gathered: Gathered,
   ): Promise<void> {
     const source = this.#source;
     // While a container waits, its kubelet has the log of the last run.
     const run = isRunning(pod, source.container) ? undefined : runOf(pod, source.container);
-    if (this.#running || (run !== undefined && run === this.#read)) return;
+    if (signal.aborted || this.#running || (run !== undefined && run === this.#read)) return;
     this.#running = true;
     const stream = {
       namespace: pod.metadata?.namespace,
@@ -195,7 +168,7 @@ class Log {
   #say(gathered: Gathered, text: string): void {
     if (text === this.#said) return;
     this.#said = text;
-    gathered.add({ time: undefined, text, source: this.#source, isNote: true });
+    gathered.note(text, this.#source);
   }
 }
 
@@ -216,6 +189,11 @@ class Gathered {
   add(line: FollowedLine): void {
     this.#lines.push(line);
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
+  }
+
+  /** Adds something that we say. */
+  note(text: string, source?: FollowedSource): void {
+    this.add({ time: undefined, text, source, isNote: true });
   }
 
   flush(): void {

@@ -84,9 +84,8 @@ export class LogViewer implements vscode.Disposable {
         this.#send({ type: 'lines', generation, ...sent.message(lines.slice(from, from + LINES_PER_MESSAGE)) });
     };
     try {
-      const source = await sourceOf(targets, clusters, this.#address);
       await follow({
-        ...source,
+        source: () => sourceOf(targets, clusters, this.#address),
         container,
         previous,
         lines: since === 'newest' ? NEWEST_LINES : ALL_LINES,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { follow } from '../../../../src/extension/logs/log-follower.ts';
+import type { FollowedObjects } from '../../../../src/extension/logs/pod-search.ts';
 import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { orAborted } from '../../../../src/kubernetes/apimachinery/or-aborted.ts';
 import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
@@ -36,8 +40,10 @@ describe('the logs of a workload', () => {
     };
     const resource = { ...kinds.statefulSets, kind: 'StatefulSet', namespaced: true } as unknown as ApiResource;
     await follow({
-      connection: { client } as unknown as Connection,
-      objects: [{ resource, namespace: 'shop', name: 'web' }],
+      source: async () => ({
+        connection: { client, closed: new AbortController().signal } as unknown as Connection,
+        objects: [{ resource, namespace: 'shop', name: 'web' }],
+      }),
       container: undefined,
       previous: true,
       lines: 10,
@@ -77,10 +83,10 @@ describe('the log of a container', () => {
         })();
       },
     };
+    const connection = { client, closed: new AbortController().signal } as unknown as Connection;
     const following = follow(
       {
-        connection: { client } as unknown as Connection,
-        objects: [{ resource, namespace: 'shop', name: 'web-0' }],
+        source: async () => ({ connection, objects: [{ resource, namespace: 'shop', name: 'web-0' }] }),
         container: undefined,
         previous: false,
         lines: 10,
@@ -122,5 +128,90 @@ describe('the log of a container', () => {
     const { asked, told } = await read(statuses, logOf, 4);
     assert.deepEqual(told, ['boom 0', 'more 1', 'more 2', 'more 3']);
     assert.equal(asked.length, 3);
+  });
+});
+
+describe('logs whose connection is replaced', () => {
+  const resource = { ...kinds.services, kind: 'Service', namespaced: true } as unknown as ApiResource;
+  const lineOf = (at: number, text: string) => Buffer.from(`2026-01-01T00:00:0${at}.000000001Z ${text}\n`);
+
+  /** A cluster with these pods, each with one line of its own, whose logs end with the connection. */
+  function cluster(names: string[]) {
+    const closing = new AbortController();
+    const requests: string[] = [];
+    const client = {
+      json: async ({ path, signal }: ApiRequest) => {
+        signal?.throwIfAborted();
+        requests.push(path);
+        const pods = names.map((name) => ({
+          metadata: { name, uid: name, namespace: 'shop' },
+          spec: { containers: [{ name: 'app' }] },
+          status: { containerStatuses: [{ name: 'app', state: { running: {} } }] },
+        }));
+        return path.endsWith('/pods') ? { items: pods } : { spec: { selector: { app: 'web' } } };
+      },
+      stream: async ({ path, signal }: ApiRequest) => {
+        signal?.throwIfAborted();
+        requests.push(path);
+        const name = path.split('/').at(-2) ?? '';
+        return (async function* () {
+          yield lineOf(names.indexOf(name), `of ${name}`);
+          await orAborted(new Promise(() => undefined), signal ?? new AbortController().signal);
+        })();
+      },
+    };
+    const connection = { client, closed: closing.signal } as unknown as Connection;
+    const objects = [{ resource, namespace: 'shop', name: 'web' }];
+    return { requests, close: () => closing.abort(), source: { connection, objects } };
+  }
+
+  it('go on through the next one, with its new pods and without a line told twice', async () => {
+    const before = cluster(['web-0']);
+    const after = cluster(['web-0', 'web-1']);
+    let now: () => Promise<FollowedObjects> = async () => before.source;
+    const told: string[] = [];
+    const ended = new AbortController();
+    const following = follow(
+      {
+        source: () => now(),
+        ...{ container: undefined, previous: false, lines: 10, signal: ended.signal },
+        onLines: (batch) => told.push(...batch.map(({ text }) => text)),
+      },
+      INTERVAL,
+    );
+    await until(() => told.length === 1);
+    now = () => Promise.reject(new UserError('You have not agreed to this kubeconfig.'));
+    before.close();
+    const asked = before.requests.length;
+    await until(() => told.length === 2);
+    now = async () => after.source;
+    await until(() => told.length === 3);
+    ended.abort();
+    await assert.rejects(following, { name: 'AbortError' });
+    assert.deepEqual(told, ['of web-0', 'You have not agreed to this kubeconfig.', 'of web-1']);
+    assert.equal(before.requests.length, asked, 'nothing is asked through a connection that is closed');
+    assert.equal(after.requests.filter((path) => path.endsWith('/log')).length, 2);
+  });
+
+  it('are read to the end of a previous run', async () => {
+    const before = cluster(['web-0']);
+    const lines = [lineOf(0, 'of web-0'), lineOf(1, 'its end')];
+    const after = cluster(['web-0']);
+    const client = { ...after.source.connection.client, stream: async () => Readable.from(lines) };
+    const sources = [before.source, { ...after.source, connection: { ...after.source.connection, client } }];
+    const told: string[] = [];
+    await follow(
+      {
+        source: async () => {
+          const source = sources.shift() ?? (await Promise.reject(new Error('looked again')));
+          if (sources.length > 0) setImmediate(before.close);
+          return source as unknown as FollowedObjects;
+        },
+        ...{ container: undefined, previous: true, lines: 10, signal: new AbortController().signal },
+        onLines: (batch) => told.push(...batch.map(({ text }) => text)),
+      },
+      INTERVAL,
+    );
+    assert.deepEqual(told, ['of web-0', 'its end']);
   });
 });

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { type FollowedObjects, PodSearch } from '../../../../src/extension/logs/pod-search.ts';
+import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
+import { ApiError, UnreachableError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
+import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
+
+describe('a search for pods', () => {
+  const resource = { ...kinds.pods, kind: 'Pod', namespaced: true } as unknown as ApiResource;
+  const ended = new AbortController();
+  let answer: () => Promise<object>;
+  let source: () => Promise<FollowedObjects>;
+  let problems: string[];
+  let search: PodSearch;
+
+  function connect(): { close: () => void } {
+    const closing = new AbortController();
+    const connection = { client: { json: () => answer() }, closed: closing.signal } as unknown as Connection;
+    source = async () => ({ connection, objects: [{ resource, namespace: 'shop', name: 'web-0' }] });
+    return { close: () => closing.abort() };
+  }
+  const fails = (error: Error) => () => Promise.reject(error);
+  const unauthorized = new ApiError(401, 'Unauthorized', 'Unauthorized');
+  const unreachable = new UnreachableError('The cluster cannot be reached.', 'gone');
+  const looks = async (count: number) => {
+    for (let left = count; left > 0; left -= 1) await search.look();
+  };
+
+  beforeEach(() => {
+    answer = async () => ({ metadata: { name: 'web-0', uid: 'web-0' } });
+    problems = [];
+    connect();
+    const onProblem = (text: string) => problems.push(text);
+    search = new PodSearch({ source: () => source(), onProblem, signal: ended.signal });
+  });
+
+  it('keeps the pods that it found, and says once why it finds no others', async () => {
+    await looks(1);
+    const works = answer;
+    answer = fails(unauthorized);
+    await looks(2);
+    assert.deepEqual((await search.look())?.pods.length, 1);
+    assert.deepEqual(problems, [
+      'The cluster refused your credentials (Unauthorized). Sign in to it again, or switch to another context.',
+    ]);
+    answer = fails(new ApiError(403, 'Forbidden', 'pods is forbidden'));
+    await looks(2);
+    assert.match(problems[1] ?? '', /^You may not do this in the cluster: pods is forbidden/);
+    answer = works;
+    await looks(1);
+    answer = fails(unauthorized);
+    await looks(2);
+    assert.equal(problems.length, 3, 'once more after it was mended');
+  });
+
+  it('says nothing of a cluster that is away for a while', async () => {
+    await looks(1);
+    for (const error of [unreachable, new ApiError(429, '', 'busy'), new ApiError(503, '', 'starting')]) {
+      answer = fails(error);
+      await looks(1);
+    }
+    assert.deepEqual(problems, []);
+  });
+
+  it('says why it has no connection any more', async () => {
+    const { close } = connect();
+    await looks(1);
+    close();
+    source = fails(new UserError('not agreed'));
+    await looks(2);
+    assert.equal((await search.look())?.signal.aborted, true);
+    assert.deepEqual(problems, ['not agreed']);
+  });
+
+  it('waits for a cluster that was never reached, and says so once', async () => {
+    const connected = source;
+    source = fails(unreachable);
+    await looks(2);
+    assert.equal(await search.look(), undefined);
+    source = connected;
+    assert.equal((await search.look())?.pods.length, 1);
+    assert.deepEqual(problems, ['The cluster cannot be reached.']);
+  });
+
+  it('fails with what is wrong from the start', async () => {
+    answer = fails(unauthorized);
+    await assert.rejects(search.look(), unauthorized);
+    source = fails(new UserError('no target'));
+    await assert.rejects(search.look(), /no target/);
+  });
+});
