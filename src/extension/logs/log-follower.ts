@@ -51,26 +51,32 @@ const CHECK_INTERVAL_MS = 3_000;
  * when it is read. Waits for a cluster that cannot be reached, and goes on through another connection where the first
  * is replaced.
  * @param interval between two looks for pods, in milliseconds.
- * @throws what the first search for pods throws otherwise.
+ * @throws what the first search for pods throws otherwise, and LoginError where a later one waits for a login in vain.
  */
 export async function follow(request: FollowRequest, interval = CHECK_INTERVAL_MS): Promise<void> {
-  const { previous, signal } = request;
+  const { previous } = request;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([request.signal, ended.signal]);
   const gathered = new Gathered(request.onLines);
   const logs = new Map<string, Log>();
-  const search = new PodSearch({ ...request, onProblem: (text) => gathered.note(text) });
-  for (let isFirst = true; ; ) {
-    const found = await search.look();
-    if (found) {
-      const running = followEach(found, isFirst, logs, request, gathered);
-      isFirst = false;
-      if (previous) {
-        await Promise.all(running);
-        gathered.flush();
-        // Otherwise the rest comes through the next connection.
-        if (!found.signal.aborted) return;
+  const search = new PodSearch({ ...request, signal, onProblem: (text) => gathered.note(text) });
+  try {
+    for (let isFirst = true; ; ) {
+      const found = await search.look();
+      if (found) {
+        const running = followEach(found, isFirst, logs, request, gathered);
+        isFirst = false;
+        if (previous) {
+          await Promise.all(running);
+          gathered.flush();
+          // Otherwise the rest comes through the next connection.
+          if (!found.signal.aborted) return;
+        }
       }
+      await delay(interval, undefined, { signal });
     }
-    await delay(interval, undefined, { signal });
+  } finally {
+    ended.abort();
   }
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
-import { ApiError, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { ApiError, LoginError, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { orAborted } from '../../kubernetes/apimachinery/or-aborted.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { readObject } from '../../kubernetes/client/read-object.ts';
@@ -50,7 +50,7 @@ export class PodSearch {
 
   /**
    * The pods now or, while the cluster cannot list them, those of the last look; undefined before it was ever reached.
-   * @throws what keeps the first look from finding any.
+   * @throws what keeps the first look from finding any, and LoginError.
    */
   async look(): Promise<FoundPods | undefined> {
     try {
@@ -59,7 +59,8 @@ export class PodSearch {
     } catch (error) {
       this.#options.signal.throwIfAborted();
       const isUnreachable = error instanceof UnreachableError;
-      if (!this.#found && !isUnreachable) throw error;
+      // Nobody is asked to sign in every few seconds.
+      if ((!this.#found && !isUnreachable) || error instanceof LoginError) throw error;
       if (this.#found ? isLasting(error) : isUnreachable) this.#tell(formatError(error));
     }
     return this.#found;

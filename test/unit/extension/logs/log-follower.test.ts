@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { follow } from '../../../../src/extension/logs/log-follower.ts';
 import type { FollowedObjects } from '../../../../src/extension/logs/pod-search.ts';
 import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-import { UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { LoginError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { orAborted } from '../../../../src/kubernetes/apimachinery/or-aborted.ts';
 import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
@@ -139,6 +139,7 @@ describe('logs whose connection is replaced', () => {
   function cluster(names: string[]) {
     const closing = new AbortController();
     const requests: string[] = [];
+    let open = 0;
     const client = {
       json: async ({ path, signal }: ApiRequest) => {
         signal?.throwIfAborted();
@@ -155,14 +156,27 @@ describe('logs whose connection is replaced', () => {
         requests.push(path);
         const name = path.split('/').at(-2) ?? '';
         return (async function* () {
-          yield lineOf(names.indexOf(name), `of ${name}`);
-          await orAborted(new Promise(() => undefined), signal ?? new AbortController().signal);
+          open += 1;
+          try {
+            yield lineOf(names.indexOf(name), `of ${name}`);
+            await orAborted(new Promise(() => undefined), signal ?? new AbortController().signal);
+          } finally {
+            open -= 1;
+          }
         })();
       },
     };
     const connection = { client, closed: closing.signal } as unknown as Connection;
     const objects = [{ resource, namespace: 'shop', name: 'web' }];
-    return { requests, close: () => closing.abort(), source: { connection, objects } };
+    return {
+      requests,
+      /** How many logs are being streamed. */
+      get open() {
+        return open;
+      },
+      close: () => closing.abort(),
+      source: { connection, objects },
+    };
   }
 
   it('go on through the next one, with its new pods and without a line told twice', async () => {
@@ -191,6 +205,29 @@ describe('logs whose connection is replaced', () => {
     assert.deepEqual(told, ['of web-0', 'You have not agreed to this kubeconfig.', 'of web-1']);
     assert.equal(before.requests.length, asked, 'nothing is asked through a connection that is closed');
     assert.equal(after.requests.filter((path) => path.endsWith('/log')).length, 2);
+  });
+
+  it('end with a login that is waited for in vain', async () => {
+    const one = cluster(['web-0']);
+    let now: () => Promise<FollowedObjects> = async () => one.source;
+    const told: string[] = [];
+    const following = follow(
+      {
+        source: () => now(),
+        ...{ container: undefined, previous: false, lines: 10, signal: new AbortController().signal },
+        onLines: (batch) => told.push(...batch.map(({ text }) => text)),
+      },
+      INTERVAL,
+    );
+    await until(() => told.length === 1);
+    let logins = 0;
+    now = async () => {
+      logins += 1;
+      throw new LoginError('nobody signed in');
+    };
+    await assert.rejects(following, /nobody signed in/);
+    await until(() => one.open === 0);
+    assert.equal(logins, 1);
   });
 
   it('are read to the end of a previous run', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type FollowedObjects, PodSearch } from '../../../../src/extension/logs/pod-search.ts';
 import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-import { ApiError, UnreachableError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { ApiError, LoginError, UnreachableError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
 
@@ -80,6 +80,12 @@ describe('a search for pods', () => {
     source = connected;
     assert.equal((await search.look())?.pods.length, 1);
     assert.deepEqual(problems, ['The cluster cannot be reached.']);
+  });
+
+  it('asks nobody to sign in time and again', async () => {
+    await looks(1);
+    answer = fails(new LoginError('nobody signed in'));
+    await assert.rejects(search.look(), /nobody signed in/);
   });
 
   it('fails with what is wrong from the start', async () => {
