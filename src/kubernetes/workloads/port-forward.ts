@@ -26,19 +26,27 @@ const ERROR = 1;
 const GREETING = 2;
 /** The most data taken from one side before the other has consumed it, in bytes. */
 const MAX_WAITING_BYTES = 1 << 20;
-/** The protocol cannot signal a half-close to the pod, so silence for this long ends it. Milliseconds. */
+/**
+ * The protocol cannot signal a half-close to the pod, so silence for this long ends it, once the pod has everything.
+ * Milliseconds.
+ */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** The answer to a ping with this content, sent behind all data, says that the kubelet has passed all of it on. */
+const RECEIPT = Buffer.from('delivered');
 
 /**
  * Connects a local connection to a port of a pod until either side closes. Each connection has its own WebSocket.
  * @throws what `ApiClient.webSocket` throws; a later UserError goes to `onProblem`, for example when nothing listens
  * there.
+ * @param closeTimeout how long both sides are silent, in milliseconds, before a connection ends that its client has
+ * half-closed.
  */
 export async function joinToPod(
   client: Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>,
   { namespace, pod, uid, port, timeout, signal }: PodPort,
   local: Duplex & Partial<Pick<Socket, 'setTimeout'>>,
   onProblem: (message: string) => void,
+  closeTimeout = CLOSE_TIMEOUT_MS,
 ): Promise<void> {
   const path = pathOf(kinds.pods, namespace, pod, 'portforward');
   const query = new URLSearchParams({ ports: String(port) });
@@ -59,7 +67,7 @@ export async function joinToPod(
     const content = message.subarray(1 + skipped);
     if (content.length === 0) return;
     if (channel === ERROR) report(content.toString());
-    if (channel !== DATA || local.write(content)) return;
+    if (channel !== DATA || local.destroyed || local.write(content)) return;
     socket.pause();
     local.once('drain', () => socket.resume());
   });
@@ -67,9 +75,17 @@ export async function joinToPod(
   // Whoever hears of the end asks for the reason at once.
   socket.on('close', () => reported.then(() => local.end()));
   local.on('data', (data: Buffer) => send(socket, data, local));
-  local.on('end', () => local.setTimeout?.(CLOSE_TIMEOUT_MS, () => local.destroy()));
+  let isDelivered = false;
+  socket.on('pong', (content) => {
+    if (!content.equals(RECEIPT)) return;
+    isDelivered = true;
+    local.setTimeout?.(closeTimeout);
+  });
+  local.on('end', () => socket.ping(RECEIPT));
+  // A client that is slow to read is not silent.
+  local.on('timeout', () => local.writableLength === 0 && local.destroy());
   local.on('error', () => socket.terminate());
-  local.on('close', () => socket.terminate());
+  local.on('close', () => (isDelivered ? socket.close() : socket.terminate()));
   if (local.destroyed) socket.terminate();
   socket.resume();
   local.resume();
