@@ -96,7 +96,7 @@ describe('a connection to a port of a pod', () => {
   });
 
   it('loses nothing of what a pod has sent to a client that does not read for a while', async () => {
-    const { client, socket, kubelet } = await join();
+    const { client, local, socket, kubelet } = await join();
     const end = taken(kubelet);
     // More than all buffers between the two take, right behind the answer to the ping.
     const message = Buffer.concat([Buffer.of(0), Buffer.alloc(1 << 20)]);
@@ -106,7 +106,7 @@ describe('a connection to a port of a pod', () => {
     });
     client.pause().end();
     await until(() => socket.isPaused);
-    await beSilent();
+    await once(local, 'timeout');
     assert.ok(socket.isPaused, 'its last bytes wait');
     let read = 0;
     client.resume().on('data', (data) => {
