@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import type { Socket as Connection } from 'node:net';
 import { addAbortSignal, Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { neverSent } from './connection-failures.ts';
@@ -18,10 +19,19 @@ const MAX_MESSAGE_BYTES = 1 << 20;
 const PING_INTERVAL_MS = 10_000;
 /** After this many unanswered pings in a row, the other side counts as dead. */
 const MAX_UNANSWERED = 3;
+/**
+ * The same for pings behind data, which a kubelet holds up as long as its container does not read: with 15 minutes about
+ * as long as TCP tries to deliver.
+ */
+const MAX_UNANSWERED_BEHIND_DATA = 90;
+/** So much is held up by hardly anybody, in bytes: the smallest buffer of a container, that of its terminal, takes it. */
+const ROOM_BYTES = 4_096;
+/** Of a ping or pong without its content. */
+const FRAME_BYTES = 6;
 
 /**
  * Opens a WebSocket, paused so that nothing is lost until its reader resumes it. It is kept alive with pings; after
- * three without a sign of life it emits an error and closes.
+ * three without a sign of life it emits an error and closes, or later if data may keep them from being read.
  * @param pingInterval in milliseconds.
  */
 export async function openWebSocket(
@@ -38,10 +48,12 @@ export async function openWebSocket(
   signal.addEventListener('abort', abort, { once: true });
   try {
     const refusal = await new Promise<IncomingMessage | undefined>((resolve, reject) => {
-      socket.once('open', () => {
-        socket.pause();
-        keepAlive(socket, pingInterval);
-        resolve(undefined);
+      socket.once('upgrade', ({ socket: connection }) => {
+        socket.once('open', () => {
+          socket.pause();
+          keepAlive(socket, connection, pingInterval);
+          resolve(undefined);
+        });
       });
       socket.once('unexpected-response', (_, response) => resolve(response));
       socket.on('error', (error) => reject(failureOf(error)));
@@ -80,21 +92,43 @@ function begun(Socket: typeof WebSocket, url: string, protocols: string[], optio
   }
 }
 
-function keepAlive(socket: WebSocket, interval: number): void {
+function keepAlive(socket: WebSocket, connection: Connection, interval: number): void {
+  const begin = connection.bytesWritten;
+  let own = 0;
+  /** How many bytes of data were sent. */
+  const sent = () => connection.bytesWritten - begin - own;
+  /** How many of them were read before the last ping that was answered. */
+  let read = 0;
+  let waiting = 0;
   let unanswered = 0;
+  let limit = MAX_UNANSWERED;
   const heard = () => {
     unanswered = 0;
   };
   for (const sign of ['message', 'ping', 'pong']) socket.on(sign, heard);
+  // `ws` has answered it.
+  socket.on('ping', ({ length }) => {
+    own += FRAME_BYTES + length;
+  });
+  socket.on('pong', (content) => {
+    read = Math.max(read, Number(content.toString()) || 0);
+  });
   const timer = setInterval(() => {
-    // While paused nothing is received: the pong may be queued behind unread data.
-    if (socket.isPaused) heard();
-    if (unanswered === MAX_UNANSWERED) {
-      socket.emit('error', new Error(`no sign of life for ${(MAX_UNANSWERED * interval) / 1000} s`));
+    const before = waiting;
+    waiting = socket.bufferedAmount;
+    // While paused nothing is received: the pong may be queued behind unread data. What waited and goes out now takes
+    // the place of what was received.
+    if (socket.isPaused || waiting < before) heard();
+    // Nothing that is sent later keeps the first ping from being read.
+    if (unanswered === 0) limit = sent() - read > ROOM_BYTES ? MAX_UNANSWERED_BEHIND_DATA : MAX_UNANSWERED;
+    if (unanswered === limit) {
+      socket.emit('error', new Error(`no sign of life for ${(limit * interval) / 1000} s`));
       socket.terminate();
     } else if (socket.readyState === socket.OPEN) {
       unanswered += 1;
-      socket.ping();
+      const content = String(sent());
+      socket.ping(content);
+      own += FRAME_BYTES + content.length;
     }
   }, interval);
   socket.once('close', () => clearInterval(timer));
