@@ -6,7 +6,13 @@ import { text } from 'node:stream/consumers';
 import { joinToPod } from '../../src/kubernetes/workloads/port-forward.ts';
 import { kubectl, scratchNamespace } from '../server/scratch.ts';
 import { adminClient } from './client.ts';
-import { applyPods, listening } from './pods.ts';
+import { applyPods, listening, script } from './pods.ts';
+import { waitFor } from './waiting.ts';
+
+/** More than the buffers between a client and a container take, in bytes. */
+const UPLOAD = 32 << 20;
+/** Longer than a connection lives that is silent, in seconds. */
+const LATE = 15;
 
 describe('a port of a real pod', () => {
   const namespace = scratchNamespace();
@@ -14,8 +20,17 @@ describe('a port of a real pod', () => {
   const servers: Server[] = [];
   const problems: string[] = [];
   before(async () => {
-    await applyPods(namespace.name, { name: 'service', containers: [listening(8080, { env: { NAME: 'service' } })] });
+    // It ends only with its connection, and a probe that connected would be taken for its client.
+    const late = script(`sleep 600 | nc -l -p 9000 | (sleep ${LATE}; exec wc -c)`, {
+      readinessProbe: { exec: { command: ['sh', '-c', 'netstat -ltn | grep -q :9000'] }, periodSeconds: 1 },
+    });
+    await applyPods(
+      namespace.name,
+      { name: 'service', containers: [listening(8080, { env: { NAME: 'service' } })] },
+      { name: 'late', containers: [late] },
+    );
     await reaches('condition=Ready');
+    await kubectl('wait', '-n', namespace.name, '--for=condition=Ready', 'pod/late', '--timeout=60s');
   });
   beforeEach(() => {
     problems.length = 0;
@@ -28,10 +43,10 @@ describe('a port of a real pod', () => {
   const reaches = (what: string) =>
     kubectl('wait', '-n', namespace.name, `--for=${what}`, 'pod/service', '--timeout=60s');
 
-  /** Forwards a local port to this one of the pod; returns it. */
-  async function forward(port: number): Promise<number> {
+  /** Forwards a local port to this one of a pod; returns it. */
+  async function forward(port: number, pod = 'service'): Promise<number> {
     const api = await client();
-    const place = { namespace: namespace.name, pod: 'service', port };
+    const place = { namespace: namespace.name, pod, port };
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (local) => {
       joinToPod(api, place, local, (message) => problems.push(message)).catch((error: Error) =>
         problems.push(error.message),
@@ -68,6 +83,15 @@ describe('a port of a real pod', () => {
     socket.end('GET /slow?ms=300 HTTP/1.0\r\nHost: service\r\n\r\n');
     await once(socket, 'end');
     assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*service: GET \/slow\?ms=300\n$/);
+  });
+
+  it('gets all of an upload, although it reads late and its client has closed its side long before', async () => {
+    const socket = connect({ port: await forward(9000, 'late'), host: '127.0.0.1', allowHalfOpen: true });
+    socket.resume().end(Buffer.alloc(UPLOAD));
+    await once(socket, 'close');
+    const counted = await waitFor(async () => (await kubectl('logs', '-n', namespace.name, 'late')) || undefined);
+    assert.equal(Number(counted), UPLOAD);
+    assert.deepEqual(problems, []);
   });
 
   it('says so where nothing listens, and ends the connection', async () => {
