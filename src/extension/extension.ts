@@ -3,6 +3,7 @@ import { registerCommands } from './commands/register-commands.ts';
 import { StickyNotifications } from './common/sticky-notifications.ts';
 import { trackManifests } from './documents/manifest-context.ts';
 import { registerManifestHelp } from './documents/manifest-help.ts';
+import { ManifestPlaces } from './documents/manifest-places.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { PortForwards } from './forwards/port-forwards.ts';
 import { ChartPreviews } from './helm/chart-previews.ts';
@@ -53,9 +54,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const logTexts = new LogDocuments(targets, clusters, log);
   const logs = new LogViewers({ targets, clusters, documents: logTexts, log }, context.extensionUri);
   const pages = new PageEditors({ targets, clusters, log }, context.extensionUri);
-  const lenses = new ManifestLenses(targets, clusters);
+  const places = new ManifestPlaces(targets, context.workspaceState);
+  const lenses = new ManifestLenses(targets, clusters, places);
   const comparisons = new ManifestComparisons();
-  const manifests = new ManifestView(clusters, lenses, log);
+  const manifests = new ManifestView(clusters, places, lenses, log);
   const forwards = new PortForwards(log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
@@ -74,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     descriptions,
     logs,
     pages,
+    places,
     lenses,
     comparisons,
     manifests,
@@ -90,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new WelcomePage(view, pages, context.workspaceState),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),
-    registerManifestHelp(documents, targets, clusters, log),
+    registerManifestHelp(documents, places, targets, clusters, log),
     registerServerProvider(context, targets, channel, log),
     registerCommands({ context, log, targets, clusters, consents, writes, ...features }),
   );

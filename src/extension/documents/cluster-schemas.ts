@@ -4,6 +4,7 @@ import type { KindSchema } from '../../kubernetes/client/openapi.ts';
 import { SCHEME } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
+import type { ManifestPlaces } from './manifest-places.ts';
 import type { ObjectDocuments } from './object-documents.ts';
 
 /** Without the schema in time nothing is checked, in milliseconds. */
@@ -12,20 +13,23 @@ const TIMEOUT_MS = 10_000;
 /** The schemas for documents, from the cluster that each is for. */
 export class ClusterSchemas implements vscode.Disposable {
   readonly #documents: ObjectDocuments;
+  readonly #places: ManifestPlaces;
   readonly #targets: Targets;
   readonly #clusters: Clusters;
   readonly #subscriptions: vscode.Disposable[];
   #version = 0;
 
-  constructor(documents: ObjectDocuments, targets: Targets, clusters: Clusters) {
+  constructor(documents: ObjectDocuments, places: ManifestPlaces, targets: Targets, clusters: Clusters) {
     this.#documents = documents;
+    this.#places = places;
     this.#targets = targets;
     this.#clusters = clusters;
     const changed = () => {
       this.#version += 1;
     };
     // Another context, or the same cluster once it answers.
-    this.#subscriptions = [targets.onDidChange(changed), clusters.connectivity.onDidChange(changed)];
+    const changes = [targets.onDidChange, places.onDidChange, clusters.connectivity.onDidChange];
+    this.#subscriptions = changes.map((on) => on(changed));
   }
 
   dispose(): void {
@@ -43,9 +47,9 @@ export class ClusterSchemas implements vscode.Disposable {
   /** The cluster that a document is for. */
   async connect({ uri }: vscode.TextDocument): Promise<Connection> {
     if (uri.scheme === SCHEME) return (await this.#documents.place(uri)).connection;
-    const target = await this.#targets.ofFile(uri);
-    if (!target) throw new RangeError('A window without targets');
-    return this.#clusters.connect(target);
+    const place = await this.#places.likely(uri);
+    if (!place) throw new RangeError('A window without targets');
+    return this.#clusters.connect(place.target, place.context);
   }
 
   /** The schema of a kind for a document; undefined where there is none, or no cluster is in use. */

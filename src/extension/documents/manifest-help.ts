@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { ClusterSchemas } from './cluster-schemas.ts';
+import type { ManifestPlaces } from './manifest-places.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 import { registerManifestWarnings } from './manifest-warnings.ts';
 import type { ObjectDocuments } from './object-documents.ts';
@@ -12,11 +13,12 @@ const SELECTOR: vscode.DocumentSelector = { language: 'yaml' };
 /** Explains and completes manifest fields from the cluster's schemas, or leaves that to the YAML extension. */
 export function registerManifestHelp(
   documents: ObjectDocuments,
+  places: ManifestPlaces,
   targets: Targets,
   clusters: Clusters,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
-  const schemas = new ClusterSchemas(documents, targets, clusters);
+  const schemas = new ClusterSchemas(documents, places, targets, clusters);
   const helps = (document: vscode.TextDocument) =>
     !vscode.extensions.getExtension(YAML_EXTENSION) && looksLikeManifest(document.getText());
   return vscode.Disposable.from(

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { COMMANDS } from '../common/ids.ts';
+import type { ManifestPlaces } from '../documents/manifest-places.ts';
 import type { Clusters } from '../targets/clusters.ts';
-import type { Target, Targets } from '../targets/targets.ts';
+import type { Targets } from '../targets/targets.ts';
 import { manifestState, stateIcon, stateText } from './manifest-state.ts';
 
 /** How long a lens waits for the cluster, in milliseconds. */
@@ -30,6 +31,7 @@ class StateLens extends vscode.CodeLens {
 export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #targets: Targets;
   readonly #clusters: Clusters;
+  readonly #places: ManifestPlaces;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #outdated = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
@@ -38,9 +40,10 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   /** What was looked up no longer counts: another cluster is meant, or something was written. */
   readonly onDidOutdate = this.#outdated.event;
 
-  constructor(targets: Targets, clusters: Clusters) {
+  constructor(targets: Targets, clusters: Clusters, places: ManifestPlaces) {
     this.#targets = targets;
     this.#clusters = clusters;
+    this.#places = places;
     this.#subscriptions = [
       ...[this.#changed, this.#outdated],
       vscode.languages.registerCodeLensProvider({ language: 'yaml' }, this),
@@ -60,11 +63,6 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
     this.#outdated.fire();
   }
 
-  /** The target that a file is for. */
-  targetOf(uri: vscode.Uri): Promise<Target | undefined> {
-    return this.#targets.ofFile(uri);
-  }
-
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const [{ documentSpan, isManifestFile, manifestObjects }, { kustomizationKind }] = await Promise.all([
       import('./manifest-objects.ts'),
@@ -76,6 +74,8 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
     const objects = await manifestObjects(text);
     if (objects.length === 0) return [];
     const isConnected = await this.#isConnected(document.uri);
+    const begun = this.#places.begunFor(document.uri);
+    const apply = begun?.isCertain ? vscode.l10n.t('Apply to {0}', begun.context) : vscode.l10n.t('Apply');
     return objects.flatMap(({ object, spanOf }) => {
       const { start } = spanOf([]);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(start));
@@ -85,7 +85,7 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
       const lens = (title: string, command: string) =>
         new vscode.CodeLens(range, { title, command, arguments: [place] });
       return [
-        lens(vscode.l10n.t('Apply'), COMMANDS.applyDocument),
+        lens(apply, COMMANDS.applyDocument),
         lens(vscode.l10n.t('Compare with Cluster'), COMMANDS.compareManifest),
         ...(isConnected ? [new StateLens(range, place, object)] : []),
       ];
@@ -106,14 +106,14 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   // Opening a file is no reason to sign in to a cluster, nor to ask what the workspace may do.
   async #isConnected(uri: vscode.Uri): Promise<boolean> {
     if (!this.#targets.used) return false;
-    const target = await this.targetOf(uri);
-    return target !== undefined && this.#clusters.isOpen(target);
+    const place = await this.#places.of(uri);
+    return place !== undefined && this.#clusters.isOpen(place.target, place.context);
   }
 
   async #stateText(uri: vscode.Uri, object: KubernetesObject): Promise<{ title: string; tooltip?: string }> {
-    const target = await this.targetOf(uri);
-    if (!target) return { title: '' };
-    const connection = await this.#clusters.connect(target);
+    const place = await this.#places.of(uri);
+    if (!place) return { title: '' };
+    const connection = await this.#clusters.connect(place.target, place.context);
     const state = await manifestState(() => connection, object, AbortSignal.timeout(TIMEOUT_MS));
     const tooltip = 'why' in state ? state.why : vscode.l10n.t('Context {0}', connection.context.name);
     return { title: `$(${stateIcon(state)}) ${stateText(state)}`, tooltip };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { fileDrop } from '../common/file-drop.ts';
 import { COMMANDS, VIEWS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
+import type { ManifestPlaces } from '../documents/manifest-places.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import { knownBefore } from './known-states.ts';
 import { LookupRound } from './lookup-round.ts';
@@ -15,7 +16,7 @@ const ALL = new vscode.Range(0, 0, Number.MAX_SAFE_INTEGER, 0);
 /** The view of the workspace's manifests, and how far the cluster has them. Reads nothing while it is closed. */
 export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vscode.Disposable {
   readonly #clusters: Clusters;
-  readonly #lenses: ManifestLenses;
+  readonly #places: ManifestPlaces;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<ManifestNode | undefined>();
   readonly #view: vscode.TreeView<ManifestNode>;
@@ -34,9 +35,9 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(clusters: Clusters, lenses: ManifestLenses, log: vscode.LogOutputChannel) {
+  constructor(clusters: Clusters, places: ManifestPlaces, lenses: ManifestLenses, log: vscode.LogOutputChannel) {
     this.#clusters = clusters;
-    this.#lenses = lenses;
+    this.#places = places;
     this.#log = log;
     this.#view = vscode.window.createTreeView(VIEWS.manifests, {
       treeDataProvider: this,
@@ -223,8 +224,8 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   }
 
   async #connect(uri: vscode.Uri) {
-    const target = await this.#lenses.targetOf(uri);
-    if (!target) throw new Error(vscode.l10n.t('There is no kubeconfig.'));
-    return this.#clusters.connect(target);
+    const place = await this.#places.of(uri);
+    if (!place) throw new Error(vscode.l10n.t('There is no kubeconfig.'));
+    return this.#clusters.connect(place.target, place.context);
   }
 }

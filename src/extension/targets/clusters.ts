@@ -38,9 +38,9 @@ export class Clusters implements vscode.Disposable {
     return connection;
   }
 
-  /** Has a cluster been connected for the target's own context? */
-  isOpen(target: Target): boolean {
-    return this.#clusters.has(keyOf(target, target.settings.context));
+  /** Has a cluster been connected, for the target's own context unless another is named? */
+  isOpen(target: Target, context = target.settings.context): boolean {
+    return this.#clusters.has(keyOf(target, context));
   }
 
   dispose(): void {

@@ -111,11 +111,11 @@ export class Targets implements vscode.Disposable {
     return name === undefined ? targets[0] : targets.find((target) => target.name === name);
   }
 
-  /** The target that a file is for, for use: that of its folder, else the first. */
+  /** The target of a file's folder, for use, or the only one; undefined for any other file. */
   async ofFile(uri: vscode.Uri): Promise<Target | undefined> {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     const all = await this.all();
-    return all.find((target) => target.folder === folder) ?? all[0];
+    return all.length > 1 ? all.find((target) => target.folder === folder) : all[0];
   }
 
   /** Has the user agreed to a kubeconfig's current content? A server that reads the file must ask on every read. */

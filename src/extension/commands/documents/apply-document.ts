@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { SCHEME } from '../../common/ids.ts';
-import { documentAddress } from '../../documents/document-uri.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import type { App } from '../parts/app.ts';
 import { type ApplyPlace, applyParts } from '../parts/apply-parts.ts';
-import { chooseTarget } from '../parts/choose-target.ts';
+import { thePlace } from '../parts/the-place.ts';
 
 /** Creates or updates the objects in the active editor's selection or, without one, in its whole document. */
 export async function applyDocument(app: App, argument?: unknown): Promise<void> {
@@ -28,12 +27,8 @@ async function apply(app: App, document: vscode.TextDocument, range: vscode.Rang
 
 async function placeOf(app: App, { uri }: vscode.TextDocument): Promise<ApplyPlace | undefined> {
   if (uri.scheme === SCHEME) {
-    const address = documentAddress(uri.path, uri.query);
-    const target = address && (await app.targets.named(address.target));
-    return target && { target, context: address.coordinates.context };
+    const { target, coordinates } = await app.documents.place(uri);
+    return { target, context: coordinates.context };
   }
-  const folder = vscode.workspace.getWorkspaceFolder(uri);
-  const own = (await app.targets.all()).find((target) => target.folder === folder);
-  const target = own ?? (await chooseTarget(app, vscode.l10n.t('Apply This Document')));
-  return target && { target };
+  return thePlace(app, uri, vscode.l10n.t('Apply This Document'));
 }

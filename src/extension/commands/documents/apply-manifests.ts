@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import { isKustomization } from '../../manifests/manifest-nodes.ts';
-import type { Target } from '../../targets/targets.ts';
 import { contextOf, isNode, type Node, objectOf, scopeOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { type ApplyPlace, applyParts, type ManifestPart } from '../parts/apply-parts.ts';
+import { thePlace } from '../parts/the-place.ts';
 
 /** Applies files and folders, or rows of the view of manifests; a row of the cluster view says where. */
 export async function applyManifests(app: App, argument?: unknown, selected?: readonly unknown[]): Promise<void> {
@@ -16,14 +16,25 @@ export async function applyManifests(app: App, argument?: unknown, selected?: re
   if (found.length === 0)
     throw new UserError(vscode.l10n.t('There are no YAML files with Kubernetes objects among these.'));
   if (place) return applyParts(app, place, found);
-  // Each folder of the workspace may have a cluster of its own.
-  const targets = new Map<Target, ManifestPart[]>();
+  for (const { place, parts } of await placed(app, found)) await applyParts(app, place, parts);
+}
+
+/** The parts by where they belong: each folder of the workspace may have a cluster of its own. */
+async function placed(app: App, found: readonly ManifestPart[]) {
+  const batches: { place: ApplyPlace; parts: ManifestPart[] }[] = [];
+  let chosen: ApplyPlace | undefined;
   for (const part of found) {
-    const target = await app.lenses.targetOf(part.document.uri);
-    if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
-    targets.set(target, [...(targets.get(target) ?? []), part]);
+    const { uri } = part.document;
+    const known = await app.places.of(uri);
+    // For all that are in no folder of the workspace.
+    if (!known) chosen ??= await thePlace(app, uri, vscode.l10n.t('Apply to Cluster'));
+    const place = known ?? chosen;
+    if (!place) return [];
+    const batch = batches.find((one) => one.place.target === place.target && one.place.context === place.context);
+    if (batch) batch.parts.push(part);
+    else batches.push({ place, parts: [part] });
   }
-  for (const [target, parts] of targets) await applyParts(app, { target }, parts);
+  return batches;
 }
 
 /** Reads the workspace's manifests again, and how far the cluster has them. */

@@ -5,7 +5,8 @@ import { BACK, CANCELLED } from '../../browse/ask.ts';
 import { Picker } from '../../browse/picker.ts';
 import { type ChosenKind, whichKind } from '../../browse/questions.ts';
 import { hasTemplate, newObject } from '../../manifests/templates.ts';
-import { isNode, scopeOf } from '../../views/nodes.ts';
+import type { Target } from '../../targets/targets.ts';
+import { contextOf, isNode, type KindNode, scopeOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 import { theObject } from '../parts/the-object.ts';
@@ -21,21 +22,23 @@ export async function newResource(app: App, argument?: unknown): Promise<void> {
         ? ofNode(argument)
         : await chooseKind(app);
   if (!chosen) return;
-  const { connection, resource, namespace = connection.namespace, name } = chosen;
+  const { target, connection, resource, namespace = connection.namespace, name } = chosen;
   const content = hasTemplate(resource) ? undefined : await requiredFields(connection, resource);
   const { toYaml } = await import('../../../kubernetes/text/yaml.ts');
   const document = await vscode.workspace.openTextDocument({
     language: 'yaml',
     content: toYaml(newObject({ resource, namespace, name }, content)),
   });
+  // Its schema and namespace are this cluster's, whichever context is in use when it is applied.
+  app.places.keep(document.uri, target, connection.context.name);
   await vscode.window.showTextDocument(document);
 }
 
-type NewKind = ChosenKind & { namespace?: string | undefined; name?: string };
+type NewKind = ChosenKind & { target: Target; namespace?: string | undefined; name?: string };
 
-function ofNode(node: Parameters<typeof scopeOf>[0]): NewKind {
+function ofNode(node: KindNode): NewKind {
   const { connection, namespace } = scopeOf(node);
-  return { connection, resource: node.resource, namespace };
+  return { target: contextOf(node).target, connection, resource: node.resource, namespace };
 }
 
 async function chooseKind(app: App): Promise<NewKind | undefined> {
@@ -47,7 +50,7 @@ async function chooseKind(app: App): Promise<NewKind | undefined> {
     const wanted = ({ verbs }: ApiResource) => verbs.includes('create');
     const question = { title, recent: [], canGoBack: false, wanted };
     const kind = await picker.choose(whichKind(() => app.clusters.connect(target), question));
-    return kind === BACK || kind === CANCELLED ? undefined : kind;
+    return kind === BACK || kind === CANCELLED ? undefined : { target, ...kind };
   } finally {
     picker.dispose();
   }

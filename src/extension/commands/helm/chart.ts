@@ -5,6 +5,7 @@ import { chartFolderOf } from '../../helm/chart-previews.ts';
 import { releaseUri } from '../../helm/release-uri.ts';
 import { isChart } from '../../manifests/manifest-nodes.ts';
 import type { App } from '../parts/app.ts';
+import { thePlace } from '../parts/the-place.ts';
 import { addressOf, pickRelease } from './chosen-release.ts';
 
 /** Shows a rendered workspace chart beside the editor, with the values files next to the chart. */
@@ -21,9 +22,10 @@ export async function compareChart(app: App, argument?: unknown): Promise<void> 
   const folder = await theChart(argument);
   const values = folder === undefined ? undefined : await chooseValues(folder, title);
   if (folder === undefined || !values) return;
-  const target = await app.lenses.targetOf(vscode.Uri.file(folder));
-  if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
-  const connection = await app.clusters.connect(target);
+  const place = await thePlace(app, vscode.Uri.file(folder), title);
+  if (!place) return;
+  const { target } = place;
+  const connection = await app.clusters.connect(target, place.context);
   const picked = await pickRelease(connection, title);
   const latest = picked?.revisions[0];
   if (!picked || !latest) return;

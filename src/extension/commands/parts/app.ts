@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { ManifestPlaces } from '../../documents/manifest-places.ts';
 import type { ObjectDocuments } from '../../documents/object-documents.ts';
 import type { PortForwards } from '../../forwards/port-forwards.ts';
 import type { ChartPreviews } from '../../helm/chart-previews.ts';
@@ -34,6 +35,7 @@ export interface App {
   descriptions: Descriptions;
   logs: LogViewers;
   pages: PageEditors;
+  places: ManifestPlaces;
   lenses: ManifestLenses;
   comparisons: ManifestComparisons;
   manifests: ManifestView;

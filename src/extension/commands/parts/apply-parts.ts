@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import type { ManifestPlace } from '../../documents/manifest-places.ts';
 import type { TextPart } from '../../documents/text-application.ts';
 import { objectKey } from '../../manifests/object-key.ts';
-import type { Target } from '../../targets/targets.ts';
 import type { App } from './app.ts';
 
 /** What is applied: the objects of a document, or of a range of it, or what a kustomization makes. */
@@ -16,9 +16,7 @@ export interface ManifestPart {
 }
 
 /** Where it is applied. */
-export interface ApplyPlace {
-  target: Target;
-  context?: string | undefined;
+export interface ApplyPlace extends ManifestPlace {
   /** For objects that name none. */
   namespace?: string | undefined;
 }

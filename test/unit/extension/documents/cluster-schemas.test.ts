@@ -18,15 +18,17 @@ function event(): { fire(): void; on: (listener: () => void) => vscode.Disposabl
 
 describe('schemas of clusters', () => {
   const document = { uri: { scheme: 'file' } } as vscode.TextDocument;
-  const [settings, connectivity] = [event(), event()];
-  const targets = { used: false, onDidChange: settings.on, ofFile: async () => ({}) };
+  const [settings, begun, connectivity] = [event(), event(), event()];
+  const targets = { used: false, onDidChange: settings.on };
+  const target = {};
+  const places = { onDidChange: begun.on, likely: async () => ({ target, context: 'staging' }) };
   const connected: unknown[] = [];
-  const connect = async (target: unknown) => {
-    connected.push(target);
+  const connect = async (...place: unknown[]) => {
+    connected.push(place);
     throw new Error('no cluster');
   };
   const clusters = { connectivity: { onDidChange: connectivity.on }, connect };
-  const schemas = new ClusterSchemas(undefined as never, targets as never, clusters as never);
+  const schemas = new ClusterSchemas(undefined as never, places as never, targets as never, clusters as never);
 
   it('are nobody’s business before a cluster is in use', async () => {
     assert.equal(schemas.version, undefined);
@@ -34,21 +36,21 @@ describe('schemas of clusters', () => {
     assert.deepEqual(connected, []);
   });
 
-  it('may be others with other settings, and once the cluster answers again', async () => {
+  it('may be others with other settings, for another cluster, and once it answers again', async () => {
     targets.used = true;
     const versions = [schemas.version];
-    for (const changed of [settings, connectivity]) {
+    for (const changed of [settings, begun, connectivity]) {
       changed.fire();
       versions.push(schemas.version);
     }
     assert.ok(!versions.includes(undefined));
-    assert.equal(new Set(versions).size, 3);
+    assert.equal(new Set(versions).size, 4);
     assert.equal(schemas.version, schemas.version);
   });
 
   it('are none where the cluster cannot be had', async () => {
     assert.equal(await schemas.ofKind(document, 'v1', 'Pod'), undefined);
-    assert.equal(connected.length, 1);
+    assert.deepEqual(connected, [[target, 'staging']], 'that of the document, not the one in use');
     await assert.rejects(schemas.connect(document), /no cluster/);
   });
 });
