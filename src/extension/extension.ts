@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const kubernetesExtension = new KubernetesExtension(log);
   const notifications = new StickyNotifications();
   const consents = new Consents(context.globalState);
-  const targets = new Targets(kubernetesExtension, consents);
+  const targets = new Targets(kubernetesExtension, consents, context.workspaceState);
   const logins = new Logins(notifications, log);
   const clusters = new Clusters(targets, log, (login, context) => logins.hear(login, context));
   const reviews = new Reviews(notifications);

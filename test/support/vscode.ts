@@ -79,6 +79,17 @@ export class CodeLens {
   }
 }
 
+/** Files below a folder. */
+export class RelativePattern {
+  readonly base: unknown;
+  readonly pattern: string;
+
+  constructor(base: unknown, pattern: string) {
+    this.base = base;
+    this.pattern = pattern;
+  }
+}
+
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 
 // What tests put in place themselves, see `inVsCode`.

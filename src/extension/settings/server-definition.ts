@@ -71,15 +71,3 @@ export function serverArguments({
     ...flagsOf({ ...settings, kubeconfig: [...kubeconfig] }),
   ];
 }
-
-/** A unique word for each folder name, ignoring case. */
-export function distinctNames(names: readonly string[]): string[] {
-  const taken = new Set<string>();
-  return names.map((name) => {
-    const word = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|(?<!-)-+$/g, '') || 'folder';
-    let candidate = word;
-    for (let count = 2; taken.has(candidate.toLowerCase()); count++) candidate = `${word}-${count}`;
-    taken.add(candidate.toLowerCase());
-    return candidate;
-  });
-}

@@ -6,7 +6,7 @@ import type { HttpServing } from '../servers/http-serving.ts';
 import { switchWord } from '../settings/switch-text.ts';
 import type { Connectivity } from '../targets/connectivity.ts';
 import { contextThemeColor } from '../targets/context-colors.ts';
-import type { Target, Targets } from '../targets/targets.ts';
+import { ofFolder, type Target, type Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
 /** Shows the context, the namespace and what agents may do there, in windows that involve Kubernetes. */
@@ -111,10 +111,7 @@ export class StatusBar implements vscode.Disposable {
 export function targetInView(targets: readonly Target[]): Target | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
-  return (
-    targets.find((target) => folder !== undefined && target.folder?.uri.toString() === folder.uri.toString()) ??
-    targets[0]
-  );
+  return ofFolder(folder, targets) ?? targets[0];
 }
 
 /** Does the workspace involve Kubernetes? */

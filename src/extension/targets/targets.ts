@@ -3,12 +3,13 @@ import type { KubeconfigPermit } from '../../kubernetes/client/kubeconfig.ts';
 import { isInside } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import { isWriteSwitch, SECTION, type SettingName } from '../../settings.ts';
-import { distinctNames, serverArguments } from '../settings/server-definition.ts';
+import { serverArguments } from '../settings/server-definition.ts';
 import type { EffectiveSettings } from '../settings/setting-values.ts';
 import { type FoundSettings, findSettings } from '../settings/settings.ts';
 import { effectiveSettings, widens } from '../settings/workspace-rules.ts';
 import type { Consents } from './consents.ts';
 import { FileGuards } from './file-guards.ts';
+import { FolderNames } from './folder-names.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
 import type { KubernetesExtension } from './kubernetes-extension.ts';
 import {
@@ -49,6 +50,7 @@ export class Targets implements vscode.Disposable {
   readonly #firstUse = new vscode.EventEmitter<void>();
   readonly #kubernetesExtension: KubernetesExtension;
   readonly #consents: Consents;
+  readonly #names: FolderNames;
   readonly #subscriptions: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
   readonly #guards = new FileGuards(() => this.#invalidate());
@@ -62,9 +64,10 @@ export class Targets implements vscode.Disposable {
   /** Settings, folders, trust or the kubeconfig found have changed. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(kubernetesExtension: KubernetesExtension, consents: Consents) {
+  constructor(kubernetesExtension: KubernetesExtension, consents: Consents, memento: vscode.Memento) {
     this.#kubernetesExtension = kubernetesExtension;
     this.#consents = consents;
+    this.#names = new FolderNames(memento);
     this.#watch();
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -105,17 +108,17 @@ export class Targets implements vscode.Disposable {
     return this.#used;
   }
 
-  /** The target of that name; without a name, the first one. */
+  /** The target that the folder of that name has now, for use; without a name, the first one. */
   async named(name: string | undefined): Promise<Target | undefined> {
     const targets = await this.all();
-    return name === undefined ? targets[0] : targets.find((target) => target.name === name);
+    if (name === undefined) return targets[0];
+    const folder = vscode.workspace.workspaceFolders?.find((one) => this.#names.isOf(name, one));
+    return folder && ofFolder(folder, targets);
   }
 
   /** The target of a file's folder, for use, or the only one; undefined for any other file. */
   async ofFile(uri: vscode.Uri): Promise<Target | undefined> {
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    const all = await this.all();
-    return all.length > 1 ? all.find((target) => target.folder === folder) : all[0];
+    return ofFolder(vscode.workspace.getWorkspaceFolder(uri), await this.all());
   }
 
   /** Has the user agreed to a kubeconfig's current content? A server that reads the file must ask on every read. */
@@ -165,7 +168,7 @@ export class Targets implements vscode.Disposable {
   async #find(): Promise<Target[]> {
     const folders = vscode.workspace.workspaceFolders ?? [];
     if (folders.length === 0) return [await this.#targetOf(undefined, undefined)];
-    const names = distinctNames(folders.map(({ name }) => name));
+    const names = this.#names.of(folders);
     const targets = await Promise.all(folders.map((folder, index) => this.#targetOf(folder, names[index])));
     const kinds = new Set(
       targets.map(({ settings, kubeconfig, places }) =>
@@ -277,6 +280,12 @@ export class Targets implements vscode.Disposable {
     const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
     for (const path of kubeconfigPaths(paths)) this.#guards.add(path);
   }
+}
+
+/** The target of a folder: its own or, where folders do not differ, the only one. */
+export function ofFolder(folder: vscode.WorkspaceFolder | undefined, targets: readonly Target[]): Target | undefined {
+  const key = folder?.uri.toString();
+  return targets.length > 1 ? targets.find((target) => target.folder?.uri.toString() === key) : targets[0];
 }
 
 interface Surroundings {

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  distinctNames,
-  type ServerInput,
-  serverDefinition,
-} from '../../../../src/extension/settings/server-definition.ts';
+import { type ServerInput, serverDefinition } from '../../../../src/extension/settings/server-definition.ts';
 import type { EffectiveSettings } from '../../../../src/extension/settings/setting-values.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
@@ -100,15 +96,5 @@ describe('server definition', () => {
 
   it('names the folder in the label of one server of several', () => {
     assert.equal(serverDefinition(input({ name: 'api' })).label, 'mcp-k8s-api');
-  });
-});
-
-describe('distinct folder names', () => {
-  it('are single words', () => {
-    assert.deepEqual(distinctNames(['my api', 'wéb', '...']), ['my-api', 'w-b', 'folder']);
-  });
-
-  it('differ even when only their case is different', () => {
-    assert.deepEqual(distinctNames(['api', 'API', 'api', 'api-2']), ['api', 'API-2', 'api-3', 'api-2-2']);
   });
 });
