@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { SCHEME } from '../../common/ids.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import type { App } from '../parts/app.ts';
-import { type ApplyPlace, applyParts } from '../parts/apply-parts.ts';
+import { type ApplyPlace, applyBatches } from '../parts/apply-parts.ts';
 import { thePlace } from '../parts/the-place.ts';
 
 /** Creates or updates the objects in the active editor's selection or, without one, in its whole document. */
@@ -22,7 +22,7 @@ export async function applyDocument(app: App, argument?: unknown): Promise<void>
 
 async function apply(app: App, document: vscode.TextDocument, range: vscode.Range | undefined): Promise<void> {
   const place = await placeOf(app, document);
-  if (place) await applyParts(app, place, [{ document, range }]);
+  if (place) await applyBatches(app, [{ place, parts: [{ document, range }] }]);
 }
 
 async function placeOf(app: App, { uri }: vscode.TextDocument): Promise<ApplyPlace | undefined> {

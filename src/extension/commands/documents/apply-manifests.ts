@@ -4,7 +4,7 @@ import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import { isKustomization } from '../../manifests/manifest-nodes.ts';
 import { contextOf, isNode, type Node, objectOf, scopeOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
-import { type ApplyPlace, applyParts, type ManifestPart } from '../parts/apply-parts.ts';
+import { type ApplyBatch, type ApplyPlace, applyBatches, type ManifestPart } from '../parts/apply-parts.ts';
 import { thePlace } from '../parts/the-place.ts';
 
 /** Applies files and folders, or rows of the view of manifests; a row of the cluster view says where. */
@@ -15,13 +15,12 @@ export async function applyManifests(app: App, argument?: unknown, selected?: re
   const found = await partsOf(chosen);
   if (found.length === 0)
     throw new UserError(vscode.l10n.t('There are no YAML files with Kubernetes objects among these.'));
-  if (place) return applyParts(app, place, found);
-  for (const { place, parts } of await placed(app, found)) await applyParts(app, place, parts);
+  await applyBatches(app, place ? [{ place, parts: found }] : await placed(app, found));
 }
 
 /** The parts by where they belong: each folder of the workspace may have a cluster of its own. */
-async function placed(app: App, found: readonly ManifestPart[]) {
-  const batches: { place: ApplyPlace; parts: ManifestPart[] }[] = [];
+async function placed(app: App, found: readonly ManifestPart[]): Promise<ApplyBatch[]> {
+  const batches: (ApplyBatch & { parts: ManifestPart[] })[] = [];
   let chosen: ApplyPlace | undefined;
   for (const part of found) {
     const { uri } = part.document;

@@ -5,6 +5,7 @@ import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import type { ManifestPlace } from '../../documents/manifest-places.ts';
 import type { TextPart } from '../../documents/text-application.ts';
 import { objectKey } from '../../manifests/object-key.ts';
+import { reportError } from '../../writing/report.ts';
 import type { App } from './app.ts';
 
 /** What is applied: the objects of a document, or of a range of it, or what a kustomization makes. */
@@ -21,22 +22,55 @@ export interface ApplyPlace extends ManifestPlace {
   namespace?: string | undefined;
 }
 
+/** What is applied at one place, under one review. */
+export interface ApplyBatch {
+  place: ApplyPlace;
+  parts: readonly ManifestPart[];
+}
+
+/** What came of a batch. */
+interface Tried {
+  batch: ApplyBatch;
+  context: string;
+  /** One for each object. */
+  lines: readonly string[];
+  failed: boolean;
+  hasConflicts: boolean;
+}
+
 const TOP = { start: 0, end: 1 };
 /** The most objects that a notification names. */
 const MAX_NAMED = 8;
 
-/** Creates or updates all objects of these parts, after one review of all, and says what came of it. */
-export async function applyParts(
-  app: App,
-  place: ApplyPlace,
-  parts: readonly ManifestPart[],
-  force = false,
-): Promise<void> {
+/** Creates or updates all objects of each batch, after one review of all of it, and says what came of them. */
+export async function applyBatches(app: App, batches: readonly ApplyBatch[], force = false): Promise<void> {
+  const tried: Tried[] = [];
+  for (const batch of batches) {
+    try {
+      tried.push(await applyBatch(app, batch, force));
+    } catch (error) {
+      // Not awaited, like all that is said here: the other clusters do not wait until the user has read it.
+      void reportError(app.log, error);
+    }
+  }
+  if (tried.length === 0) return;
+  app.lenses.refresh();
+  // What failed comes first: a notification does not name everything.
+  const inOrder = tried.toSorted((a, b) => Number(b.failed) - Number(a.failed));
+  const linesOf = ({ context, lines }: Tried) =>
+    batches.length > 1 ? lines.map((line) => `${context}: ${line}`) : lines;
+  const text = summary(inOrder.flatMap(linesOf));
+  if (tried.some(({ failed }) => failed))
+    explain(app, text, tried).catch((error: unknown) => reportError(app.log, error));
+  else void vscode.window.showInformationMessage(vscode.l10n.t('Applied: {0}', text));
+}
+
+async function applyBatch(app: App, batch: ApplyBatch, force: boolean): Promise<Tried> {
+  const { place, parts } = batch;
   const { target, context, namespace } = place;
   const { problems } = app.documents.conflicts;
   for (const { document } of parts) problems.clear(document.uri);
   const texts = await textsOf(app, parts);
-  if (!texts) return;
   const connection = await app.clusters.connect(target, context);
   const placed = await Promise.all(texts.map((text) => inNamespace(text, namespace, connection)));
   assertNoneTwice(placed, parts);
@@ -56,22 +90,29 @@ export async function applyParts(
     const document = parts[index]?.document;
     if (document) problems.show(document, found.problems, found.conflicts);
   }
-  app.lenses.refresh();
-  const failed = applications.some((one) => one.failed);
-  const text = summary(applications.flatMap(({ lines }) => lines));
-  if (!failed) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Applied: {0}', text));
-    return;
-  }
-  app.log.warn(text);
-  const overwrite = vscode.l10n.t('Apply Anyway');
-  const choices = applications.some(({ conflicts }) => conflicts.length > 0) ? [overwrite] : [];
-  const answer = await vscode.window.showErrorMessage(vscode.l10n.t('Not applied: {0}', text), ...choices);
-  if (answer === overwrite) await applyParts(app, place, parts, true);
+  return {
+    batch,
+    context: connection.context.name,
+    lines: applications.flatMap(({ lines }) => lines),
+    failed: applications.some(({ failed }) => failed),
+    hasConflicts: applications.some(({ conflicts }) => conflicts.length > 0),
+  };
 }
 
-/** The objects of every part; undefined, and each problem shown at its place, if one cannot be read. */
-async function textsOf(app: App, parts: readonly ManifestPart[]): Promise<TextPart[] | undefined> {
+/** Says what was not applied. What only others' changes prevent is applied once the user says so. */
+async function explain(app: App, text: string, tried: readonly Tried[]): Promise<void> {
+  app.log.warn(text);
+  const conflicting = tried.filter(({ hasConflicts }) => hasConflicts);
+  const overwrite = vscode.l10n.t('Apply Anyway');
+  const choices = conflicting.length > 0 ? [overwrite] : [];
+  const answer = await vscode.window.showErrorMessage(vscode.l10n.t('Not applied: {0}', text), ...choices);
+  if (answer !== overwrite) return;
+  const batches = conflicting.map(({ batch }) => batch);
+  await applyBatches(app, batches, true);
+}
+
+/** The objects of every part. @throws UserError, once each problem is shown at its place, if one cannot be read. */
+async function textsOf(app: App, parts: readonly ManifestPart[]): Promise<TextPart[]> {
   const { objectsOf, TextError } = await import('../../documents/text-problems.ts');
   const messages: string[] = [];
   const texts = await Promise.all(
@@ -87,15 +128,13 @@ async function textsOf(app: App, parts: readonly ManifestPart[]): Promise<TextPa
           message,
         }));
         app.documents.conflicts.problems.show(document, moved, []);
-        const name = parts.length > 1 ? `${vscode.workspace.asRelativePath(document.uri)}: ` : '';
-        messages.push(name + error.message);
+        messages.push(`${vscode.workspace.asRelativePath(document.uri)}: ${error.message}`);
         return { objects: [], offset };
       }
     }),
   );
-  if (messages.length === 0) return texts;
-  void vscode.window.showErrorMessage(summary(messages));
-  return undefined;
+  if (messages.length > 0) throw new UserError(summary(messages));
+  return texts;
 }
 
 /** Puts objects that name no namespace in this one, where their kind has namespaces. */
