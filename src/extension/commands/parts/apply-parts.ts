@@ -31,6 +31,8 @@ export interface ApplyBatch {
 /** What came of a batch. */
 interface Tried {
   batch: ApplyBatch;
+  /** The versions of the documents that it was read from. */
+  versions: readonly number[];
   context: string;
   /** One for each object. */
   lines: readonly string[];
@@ -70,6 +72,7 @@ async function applyBatch(app: App, batch: ApplyBatch, force: boolean): Promise<
   const { target, context, namespace } = place;
   const { problems } = app.documents.conflicts;
   for (const { document } of parts) problems.clear(document.uri);
+  const versions = parts.map(({ document }) => document.version);
   const texts = await textsOf(app, parts);
   const connection = await app.clusters.connect(target, context);
   const placed = await Promise.all(texts.map((text) => inNamespace(text, namespace, connection)));
@@ -92,6 +95,7 @@ async function applyBatch(app: App, batch: ApplyBatch, force: boolean): Promise<
   }
   return {
     batch,
+    versions,
     context: connection.context.name,
     lines: applications.flatMap(({ lines }) => lines),
     failed: applications.some(({ failed }) => failed),
@@ -107,8 +111,17 @@ async function explain(app: App, text: string, tried: readonly Tried[]): Promise
   const choices = conflicting.length > 0 ? [overwrite] : [];
   const answer = await vscode.window.showErrorMessage(vscode.l10n.t('Not applied: {0}', text), ...choices);
   if (answer !== overwrite) return;
+  for (const one of conflicting) assertUnchanged(one);
   const batches = conflicting.map(({ batch }) => batch);
   await applyBatches(app, batches, true);
+}
+
+// A range is of the text as it was, and the conflicts that the user has seen are, too.
+function assertUnchanged({ batch, versions }: Tried): void {
+  const changed = batch.parts.find(({ document }, index) => document.version !== versions[index]);
+  if (!changed) return;
+  const file = vscode.workspace.asRelativePath(changed.document.uri);
+  throw new UserError(vscode.l10n.t('{0} has changed since then: apply it again.', file));
 }
 
 /** The objects of every part. @throws UserError, once each problem is shown at its place, if one cannot be read. */

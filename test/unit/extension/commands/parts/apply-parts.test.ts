@@ -100,4 +100,14 @@ describe('applying to several clusters', () => {
     await until(() => written.length > 2);
     assert.deepEqual(written, ['api', 'web', 'api']);
   });
+
+  it('does not overwrite with a text that has changed meanwhile', async () => {
+    failures = { api: conflict };
+    await applyBatches(app, [api]);
+    for (const { document } of api.parts) document.version = 2;
+    shown[0]?.answer('Apply Anyway');
+    await until(() => shown.length > 1);
+    assert.deepEqual(written, ['api']);
+    assert.equal(shown[1]?.message, 'api.yaml has changed since then: apply it again.');
+  });
 });
