@@ -90,6 +90,7 @@ export class RelativePattern {
   }
 }
 
+export const FileType = { File: 1, Directory: 2 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 
 // What tests put in place themselves, see `inVsCode`.

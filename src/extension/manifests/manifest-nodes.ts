@@ -42,7 +42,18 @@ export interface ManifestChartNode {
   uri: vscode.Uri;
 }
 
-export type ManifestNode = ManifestFileNode | ManifestObjectNode | KustomizationNode | ManifestChartNode;
+/** Says what is not shown. */
+export interface ManifestNoteNode {
+  type: 'note';
+  text: string;
+}
+
+export type ManifestNode =
+  | ManifestFileNode
+  | ManifestObjectNode
+  | KustomizationNode
+  | ManifestChartNode
+  | ManifestNoteNode;
 
 /** Commands can be called with any argument. */
 export function isKustomization(value: unknown): value is Pick<KustomizationNode, 'type' | 'uri'> {
@@ -76,6 +87,8 @@ export function manifestItem(node: ManifestNode): vscode.TreeItem {
       return kustomizationItem(node);
     case 'chart':
       return chartItem(node);
+    case 'note':
+      return noteItem(node);
   }
 }
 
@@ -151,6 +164,13 @@ function chartItem({ uri }: ManifestChartNode): vscode.TreeItem {
   item.contextValue = 'manifestChart';
   item.iconPath = new vscode.ThemeIcon('package');
   item.command = { command: COMMANDS.previewChart, title: vscode.l10n.t('Preview'), arguments: [uri] };
+  return item;
+}
+
+function noteItem({ text }: ManifestNoteNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(text, None);
+  item.tooltip = text;
+  item.iconPath = new vscode.ThemeIcon('info');
   return item;
 }
 

@@ -117,7 +117,8 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     this.#round.add(this.#objects());
     void this.#buildAll();
     const charts = found.charts.map((uri) => ({ type: 'chart', uri }) as const);
-    return [...this.#files, ...this.#kustomizations, ...charts];
+    const notes = found.notes.map((text) => ({ type: 'note', text }) as const);
+    return [...notes, ...this.#files, ...this.#kustomizations, ...charts];
   }
 
   /** From the first time on that the view is shown. */
