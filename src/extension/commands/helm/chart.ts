@@ -40,7 +40,7 @@ async function theChart(argument: unknown): Promise<string | undefined> {
   const file = named instanceof vscode.Uri ? named : vscode.window.activeTextEditor?.document.uri;
   const folder = file && (await chartFolderOf(file));
   if (folder !== undefined) return folder;
-  const found = await vscode.workspace.findFiles('**/Chart.yaml', '**/node_modules/**', 50);
+  const found = await vscode.workspace.findFiles('**/Chart.yaml', '**/node_modules/**');
   if (found.length === 0)
     throw new UserError(vscode.l10n.t('There is no chart in this workspace: no folder has a Chart.yaml.'));
   const items = found.map((uri) => ({
