@@ -17,7 +17,10 @@ export class ValueDrafts implements vscode.CodeLensProvider, vscode.Disposable {
   constructor() {
     this.#subscriptions = [
       vscode.languages.registerCodeLensProvider({ scheme: 'untitled' }, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#drafts.delete(uri.toString())),
+      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+        // With another language, a document is closed and opened without being closed.
+        if (isClosed) this.#drafts.delete(uri.toString());
+      }),
     ];
   }
 
