@@ -26,7 +26,9 @@ export class KeptEdits {
     return isObject(kept) ? (kept as unknown as KeptEdit) : undefined;
   }
 
+  /** Keeps an edit. Only another text takes the place of a text: it is nowhere else. */
   keep(uri: vscode.Uri, { base, text }: KeptEdit): void {
+    if (text === undefined && this.get(uri)?.text !== undefined) return;
     const key = keyOf(uri);
     const edit: KeptEdit = { base: undefined, text };
     this.#last.set(key, edit);

@@ -4,32 +4,15 @@ import type * as vscode from 'vscode';
 import { isMadeFrom, type KeptEdit, KeptEdits } from '../../../../src/extension/documents/kept-edits.ts';
 import { type KubernetesObject, LAST_APPLIED } from '../../../../src/kubernetes/apimachinery/objects.ts';
 import { toYaml } from '../../../../src/kubernetes/text/yaml.ts';
+import { memento, type TestMemento } from '../../../support/memento.ts';
 import { assertRedacted, hidingObjects } from '../../../support/redacted-values.ts';
 
 const uri = { toString: () => 'k8s:/one.yaml' } as vscode.Uri;
 
-/** What a window keeps; `updated` is resolved by the next update. */
-function memento(): vscode.Memento & { updated: Promise<void> } {
-  const values = new Map<string, unknown>();
-  let told = Promise.withResolvers<void>();
-  return {
-    get updated() {
-      told = Promise.withResolvers<void>();
-      return told.promise;
-    },
-    keys: () => [...values.keys()],
-    get: (key: string) => values.get(key) as never,
-    update: async (key: string, value: unknown) => {
-      values.set(key, value);
-      told.resolve();
-    },
-  };
-}
-
 const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one', resourceVersion: '7' } };
 
 /** What is kept in the end: bases come later, in the order of their edits. */
-async function settled(edits: KeptEdits, store: ReturnType<typeof memento>): Promise<KeptEdit | undefined> {
+async function settled(edits: KeptEdits, store: TestMemento): Promise<KeptEdit | undefined> {
   const last = { toString: () => 'k8s:/last.yaml' } as vscode.Uri;
   edits.keep(last, { base: configMap });
   while (!edits.get(last)?.base) await store.updated;
@@ -65,6 +48,15 @@ describe('kept edits', () => {
     edits.keep(uri, { base: configMap, text: 'second' });
     edits.keep(uri, { base: undefined, text: 'third' });
     assert.deepEqual(await settled(edits, store), { base: undefined, text: 'third' });
+  });
+
+  it('keep a text until another takes its place, with what it was made from', async () => {
+    const store = memento();
+    const edits = new KeptEdits(store);
+    edits.keep(uri, { base: configMap, text: 'mine' });
+    await settled(edits, store);
+    edits.keep(uri, { base: { ...configMap, metadata: { name: 'one', resourceVersion: '8' } } });
+    assert.deepEqual(await settled(edits, store), { base: configMap, text: 'mine' });
   });
 
   it('have no values but those that the user saw', async () => {
