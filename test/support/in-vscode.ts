@@ -7,18 +7,23 @@ interface Parts {
   languages?: object;
 }
 
-/** Puts parts of VS Code in their place for the tests of a `describe`: outside of it, only its texts are there. */
+/** Puts parts of VS Code in their place for the tests of a `describe`; what stood there comes back after them. */
 export function inVsCode(parts: Parts): void {
   const places = [
     [vscode.workspace, parts.workspace],
     [vscode.window, parts.window],
     [vscode.languages, parts.languages],
   ] as const;
+  let kept: PropertyDescriptorMap[] = [];
   before(() => {
+    kept = places.map(([place]) => Object.getOwnPropertyDescriptors(place));
     for (const [place, part] of places) Object.defineProperties(place, Object.getOwnPropertyDescriptors(part ?? {}));
   });
   after(() => {
-    for (const [place, part] of places) for (const name of Object.keys(part ?? {})) Reflect.deleteProperty(place, name);
+    for (const [index, [place, part]] of places.entries()) {
+      for (const name of Object.keys(part ?? {})) Reflect.deleteProperty(place, name);
+      Object.defineProperties(place, kept[index] ?? {});
+    }
   });
 }
 

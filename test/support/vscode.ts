@@ -1,6 +1,6 @@
 import { EventEmitter as Emitter } from 'node:events';
 
-// The VS Code API that parts of the extension without a surface use, for tests outside VS Code.
+// The VS Code API that the extension uses without a surface, for tests outside VS Code.
 
 /** Texts as with English as the display language. */
 export const l10n = {
@@ -25,21 +25,31 @@ export class EventEmitter<T> {
   }
 }
 
-/** An address, taken apart. */
+export class Disposable {
+  readonly dispose: () => void;
+
+  constructor(dispose: () => void) {
+    this.dispose = dispose;
+  }
+}
+
+/** An address, taken apart; without a host. */
 export class Uri {
+  readonly #text: string;
   readonly scheme: string;
   readonly path: string;
   readonly query: string;
 
-  constructor(scheme: string, path: string, query = '') {
+  constructor(scheme: string, path: string, query = '', text = textOf(scheme, path, query)) {
+    this.#text = text;
     this.scheme = scheme;
     this.path = path;
     this.query = query;
   }
 
   static parse(text: string): Uri {
-    const [, scheme = '', path = '', query] = /^([\w+.-]+):(?:\/\/)?([^?]*)(?:\?(.*))?$/s.exec(text) ?? [];
-    return new Uri(scheme, path, query);
+    const [, scheme = '', path = '', query = ''] = /^([\w+.-]+):(?:\/\/)?([^?]*)(?:\?(.*))?$/s.exec(text) ?? [];
+    return new Uri(scheme, decodeURIComponent(path), decodeURIComponent(query), text);
   }
 
   static file(path: string): Uri {
@@ -51,12 +61,17 @@ export class Uri {
   }
 
   with({ scheme = this.scheme, path = this.path, query = this.query }): Uri {
-    return new Uri(scheme, path, query);
+    const isSame = path === this.path && query === this.query;
+    return new Uri(scheme, path, query, isSame ? this.#text.replace(this.scheme, scheme) : undefined);
   }
 
   toString(): string {
-    return `${this.scheme}:${this.scheme === 'file' ? '//' : ''}${this.path}${this.query && `?${this.query}`}`;
+    return this.#text;
   }
+}
+
+function textOf(scheme: string, path: string, query: string): string {
+  return `${scheme}:${scheme === 'file' ? '//' : ''}${path}${query && `?${query}`}`;
 }
 
 export class Range {
@@ -90,10 +105,53 @@ export class RelativePattern {
   }
 }
 
+export class TabInputText {
+  readonly uri: Uri;
+
+  constructor(uri: Uri) {
+    this.uri = uri;
+  }
+}
+
+/** What tests need of a document. */
+export interface TextDocument {
+  uri: Uri;
+  isDirty: boolean;
+  isClosed?: boolean;
+  getText(): string;
+}
+
 export const FileType = { File: 1, Directory: 2 };
+export const FilePermission = { Readonly: 1 };
+export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 
-// What tests put in place themselves, see `inVsCode`.
-export const workspace = {};
-export const window = {};
+export class FileSystemError extends Error {
+  static FileNotFound = (uri: Uri) => new FileSystemError(`FileNotFound: ${uri}`);
+  static NoPermissions = (uri: Uri) => new FileSystemError(`NoPermissions: ${uri}`);
+}
+
+/** What happens in a window, for tests to say. */
+export const happens = {
+  closeTextDocument: new EventEmitter<TextDocument>(),
+  changeTextDocument: new EventEmitter<{ document: TextDocument }>(),
+  saveTextDocument: new EventEmitter<TextDocument>(),
+  changeTabs: new EventEmitter<{ closed: { input: unknown }[] }>(),
+};
+
+// What else tests need they put in place themselves, see `inVsCode`.
+export const workspace = {
+  textDocuments: [] as TextDocument[],
+  onDidCloseTextDocument: happens.closeTextDocument.event,
+  onDidChangeTextDocument: happens.changeTextDocument.event,
+  onDidSaveTextDocument: happens.saveTextDocument.event,
+};
+
+export const window = {
+  tabGroups: {
+    all: [] as { tabs: { input: unknown }[] }[],
+    onDidChangeTabs: happens.changeTabs.event,
+  },
+};
+
 export const languages = {};

@@ -32,7 +32,7 @@ interface Entry {
   ctime: number;
   /** When it was read, by `performance.now`. */
   at: number;
-  /** `gone`: deleted from the cluster while shown. */
+  /** `explained`: never read so far, and the document says why. `gone`: deleted from the cluster while shown. */
   state: 'live' | 'explained' | 'gone';
   /** The cluster's version. */
   live: Version;
@@ -78,13 +78,10 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     };
     this.#subscriptions = [
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        const key = uri.toString();
-        if (uri.scheme !== SCHEME || this.#entries.get(key)?.draft) return;
-        this.#entries.delete(key);
-        if (this.#editing.delete(key)) this.#kept.forget(uri);
+        if (uri.scheme === SCHEME) this.#onDocumentClosed(uri);
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onClosed(input.uri);
+        for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onTabClosed(input.uri);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => catchUp(document)),
       vscode.workspace.onDidSaveTextDocument((document) => {
@@ -121,7 +118,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   /** Does the document have edits that auto save took, or that its closed tab left? */
   hasDraft(uri: vscode.Uri): boolean {
-    return this.#entries.get(uri.toString())?.draft !== undefined;
+    const entry = this.#entries.get(uri.toString());
+    // A tab in the background is not read before it is shown.
+    return (entry ? entry.draft : this.#kept.get(uri)?.text) !== undefined;
   }
 
   /** Does the document have edits that look saved? */
@@ -131,11 +130,13 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   /** Lets the user edit the document. @throws what reading the object throws. */
   async edit(uri: vscode.Uri): Promise<void> {
+    this.#known(uri);
+    const wasEditing = this.isEditing(uri);
     this.#setEditing(uri, true);
     try {
       await this.refresh(uri);
     } catch (error) {
-      this.#setEditing(uri, false);
+      if (!wasEditing) this.#setEditing(uri, false);
       throw error;
     }
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
@@ -182,9 +183,11 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const { ctime, state, shown, draft } = await this.#entry(uri);
     const { mtime, bytes } = draft ?? shown;
+    // An explanation is nothing to edit; the user's text is, also where it is all there is.
+    const isEditable = this.isEditing(uri) && (state !== 'explained' || draft !== undefined || isDirty(uri));
     return {
       type: vscode.FileType.File,
-      ...(state === 'explained' || !this.isEditing(uri) ? { permissions: vscode.FilePermission.Readonly } : {}),
+      ...(isEditable ? {} : { permissions: vscode.FilePermission.Readonly }),
       ctime,
       // With a newer mtime VS Code would refuse to save without saying what is newer; saving checks that itself.
       mtime,
@@ -201,7 +204,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.NoPermissions(uri);
     const key = uri.toString();
     const text = Buffer.from(content).toString();
-    const saved = await this.#source.write(uri, text, baseOf(this.#entries.get(key), text));
+    const saved = await this.#source.write(uri, text, baseOf(this.#known(uri), text));
     if (typeof saved === 'string') {
       if (saved === 'refused' && isShown(uri)) this.#unwritten.add(key);
       else this.#keepDraft(uri, content);
@@ -237,8 +240,19 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
+  #onDocumentClosed(uri: vscode.Uri): void {
+    const key = uri.toString();
+    const { draft, state } = this.#entries.get(key) ?? {};
+    if (draft && state !== 'explained') return;
+    this.#entries.delete(key);
+    const wasEditing = this.#editing.delete(key);
+    // What was kept for a document that could not be shown is for the day when it can.
+    if (wasEditing && state !== 'explained') this.#kept.forget(uri);
+  }
+
   // VS Code keeps the document for a while: when it is opened again, it is to be read first again.
-  #onClosed(uri: vscode.Uri): void {
+  #onTabClosed(uri: vscode.Uri): void {
+    if (this.#entries.get(uri.toString())?.state === 'explained') return;
     if (!this.isEditing(uri) || isShown(uri) || isDirty(uri) || this.hasHiddenEdits(uri)) return;
     this.#setEditing(uri, false);
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
@@ -252,11 +266,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   // Until it is written or discarded, the document shows it, also when it was closed meanwhile.
   #keepDraft(uri: vscode.Uri, bytes: Uint8Array): void {
-    const key = uri.toString();
-    const entry = this.#entries.get(key);
-    if (!entry) return;
-    const mtime = Math.max(Date.now(), (entry.draft ?? entry.shown).mtime + 1);
-    this.#entries.set(key, { ...entry, draft: { bytes, mtime } });
+    const entry = this.#known(uri);
+    const mtime = Math.max(Date.now(), ((entry?.draft ?? entry?.shown)?.mtime ?? 0) + 1);
+    if (entry) this.#entries.set(uri.toString(), { ...entry, draft: { bytes, mtime } });
     const text = Buffer.from(bytes).toString();
     this.#kept.keep(uri, { base: baseOf(entry, text), text });
     this.#draftChanged.fire(uri);
@@ -304,43 +316,49 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   async #entry(uri: vscode.Uri): Promise<Entry> {
     // Other extensions look for their own files beside any document.
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.FileNotFound(uri);
-    const known = this.#entries.get(uri.toString());
-    if (!known) this.#restore(uri);
-    const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri, known);
+    const known = this.#known(uri);
+    const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri);
     if (entry.state === 'gone' && !this.hasHiddenEdits(uri)) throw vscode.FileSystemError.FileNotFound(uri);
     return entry;
   }
 
-  async #loadOrExplain(uri: vscode.Uri, known: Entry | undefined): Promise<Entry> {
+  async #loadOrExplain(uri: vscode.Uri): Promise<Entry> {
     try {
       return await this.#load(uri);
     } catch (error) {
       const problem = formatError(error);
       this.#log.warn(`${uri.path}: ${problem}`);
-      const at = performance.now();
+      const { explanation } = await import('./object-text.ts');
+      const isGone = await isMissing(error);
+      // Not before now: the user may have written meanwhile.
+      const known = this.#known(uri);
       // Keep what is already shown; explain only what never was.
       const entry: Entry =
         known && known.state !== 'explained'
-          ? { ...known, at, state: (await isMissing(error)) ? 'gone' : known.state }
-          : { ...(await explain(uri, problem, known)), at };
+          ? { ...known, at: performance.now(), state: isGone ? 'gone' : known.state }
+          : explained(known, Buffer.from(explanation(uri.path.slice(1), problem)));
       this.#entries.set(uri.toString(), entry);
       return entry;
     }
   }
 
-  /** A document that was being edited before the window was reloaded is being edited. */
-  #restore(uri: vscode.Uri): void {
-    if (!this.#kept.get(uri) || this.isEditing(uri)) return;
+  /** What is known of a document; of one that was being edited before the window was reloaded, at first only that. */
+  #known(uri: vscode.Uri): Entry | undefined {
+    const key = uri.toString();
+    const known = this.#entries.get(key);
+    const kept = known ? undefined : this.#kept.get(uri);
+    if (!kept) return known;
+    // VS Code keeps dirty texts itself, and saves none over what is newer.
+    const mtime = 0;
+    const nothing: Version = { bytes: new Uint8Array(), mtime };
+    const draft = kept.text === undefined ? {} : { draft: { bytes: Buffer.from(kept.text), mtime } };
+    const own = { ...draft, restored: kept.base };
+    const at = Number.NEGATIVE_INFINITY;
+    const entry: Entry = { ctime: 0, at, state: 'explained', live: nothing, shown: nothing, ...own };
+    this.#entries.set(key, entry);
     this.#setEditing(uri, true);
     this.#draftChanged.fire(uri);
-  }
-
-  #restored(uri: vscode.Uri): Pick<Entry, 'draft' | 'restored'> {
-    const { base, text } = this.#kept.get(uri) ?? {};
-    return {
-      ...(text === undefined ? {} : { draft: { bytes: Buffer.from(text), mtime: Date.now() } }),
-      restored: base,
-    };
+    return entry;
   }
 
   #load(uri: vscode.Uri): Promise<Entry> {
@@ -358,18 +376,19 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   /** Stores the cluster's version and notifies if something else is shown. */
   #accept(uri: vscode.Uri, { text, editable, created, modified, object }: ObjectText): Entry {
     const key = uri.toString();
-    const known = this.#entries.get(key);
+    const known = this.#known(uri);
     const bytes = Buffer.from(this.#editing.has(key) ? editable : text);
     const unchanged = known?.state === 'live' && bytes.equals(known.live.bytes);
-    const mtime = unchanged ? known.live.mtime : Math.max(modified, known ? known.live.mtime + 1 : 0);
+    // All that counts is that it grows.
+    const mtime = known ? known.live.mtime + (unchanged ? 0 : 1) : modified;
     const live: Version = { bytes, mtime, object };
     const dirty = known !== undefined && (isDirty(uri) || this.hasHiddenEdits(uri));
-    const shown = dirty ? known.shown : live;
-    const { draft, restored } = known ?? this.#restored(uri);
-    const own = { ...(draft ? { draft } : {}), ...(restored ? { restored } : {}) };
-    const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown, ...own };
+    // No text was made from an explanation.
+    const begun = known?.shown.object ? known.shown : { ...live, object: known?.restored ?? object };
+    const shown = dirty ? begun : live;
+    const entry: Entry = { ...known, ctime: created, at: performance.now(), state: 'live', live, shown };
     this.#entries.set(key, entry);
-    if (this.#editing.has(key) && !dirty && !draft) this.#kept.keep(uri, { base: restored ?? object });
+    if (this.#editing.has(key) && !dirty) this.#kept.keep(uri, { base: known?.restored ?? object });
     if (known?.state === 'explained') this.#again.fire();
     if (!known || unchanged) return entry;
     const { Changed, Created } = vscode.FileChangeType;
@@ -401,7 +420,7 @@ function withoutDraft({ draft: _draft, restored: _restored, ...entry }: Entry): 
 /** The object that a text was made from. */
 function baseOf(entry: Entry | undefined, text: string): KubernetesObject | undefined {
   const { restored, shown } = entry ?? {};
-  return restored && isMadeFrom(text, restored) ? restored : shown?.object;
+  return restored && isMadeFrom(text, restored) ? restored : (shown?.object ?? restored);
 }
 
 function isShown(uri: vscode.Uri): boolean {
@@ -421,11 +440,11 @@ async function isMissing(error: unknown): Promise<boolean> {
   return error instanceof MissingObjectError;
 }
 
-async function explain(uri: vscode.Uri, problem: string, known: Entry | undefined): Promise<Omit<Entry, 'at'>> {
-  const { explanation } = await import('./object-text.ts');
-  const bytes = Buffer.from(explanation(uri.path.slice(1), problem));
-  if (known && bytes.equals(known.live.bytes)) return known;
-  const now = Date.now();
-  const version: Version = { bytes, mtime: now };
-  return { ctime: now, state: 'explained', live: version, shown: version };
+/** Why an object cannot be shown, and what the user has of it all the same. */
+function explained(known: Entry | undefined, bytes: Buffer): Entry {
+  const at = performance.now();
+  if (known && bytes.equals(known.live.bytes)) return { ...known, at };
+  const mtime = known ? known.live.mtime + 1 : Date.now();
+  const version: Version = { bytes, mtime };
+  return { ctime: mtime, ...known, at, state: 'explained', live: version, shown: version };
 }

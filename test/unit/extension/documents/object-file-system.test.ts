@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { KeptEdits } from '../../../../src/extension/documents/kept-edits.ts';
+import {
+  ObjectFileSystem,
+  type ObjectSource,
+  type Unwritten,
+} from '../../../../src/extension/documents/object-file-system.ts';
+import { objectText } from '../../../../src/extension/documents/object-text.ts';
+import { UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
+import { memento, type TestMemento } from '../../../support/memento.ts';
+import { happens, type TextDocument, workspace } from '../../../support/vscode.ts';
+
+const uri = vscode.Uri.parse('k8s:///admin/shop/configmaps/settings.yaml?context=admin');
+
+/** A version of the object, written in that minute. */
+function version(resourceVersion: number, kind = 'ConfigMap'): KubernetesObject {
+  const time = `2026-01-01T00:${String(resourceVersion).padStart(2, '0')}:00Z`;
+  const metadata = { name: 'settings', namespace: 'shop', uid: 'u', resourceVersion: String(resourceVersion) };
+  return {
+    ...{ apiVersion: 'v1', kind, data: { a: 'MQ==' } },
+    metadata: { ...metadata, creationTimestamp: '2026-01-01T00:00:00Z', managedFields: [{ manager: 'm', time }] },
+  };
+}
+
+/** The user's edit of a version. */
+const edited = (object: KubernetesObject) => objectText(object).editable.replace(/a: .*/, 'a: mine');
+
+/** A cluster that cannot be reached while it has no object. */
+class TestCluster implements ObjectSource {
+  object: KubernetesObject | undefined;
+  answer: Unwritten = 'refused';
+  /** What the last text to write was made from. */
+  base: KubernetesObject | undefined;
+  /** What to wait for before a read ends. */
+  reading: Promise<void> | undefined;
+
+  async read() {
+    await this.reading;
+    if (!this.object) throw new UserError('There is no route to the cluster.');
+    return objectText(this.object);
+  }
+
+  async write(_uri: vscode.Uri, _text: string, base: KubernetesObject | undefined) {
+    this.base = base;
+    return this.answer;
+  }
+
+  async *follow() {
+    yield await this.read();
+  }
+}
+
+describe('objects as files', () => {
+  let store: TestMemento;
+  let cluster: TestCluster;
+  let files: ObjectFileSystem;
+
+  /** A window with what the one before it has kept. */
+  function start(object: KubernetesObject | undefined): void {
+    files?.dispose();
+    workspace.textDocuments = [];
+    cluster = new TestCluster();
+    cluster.object = object;
+    const log: Pick<vscode.LogOutputChannel, 'info' | 'warn'> = { info: () => undefined, warn: () => undefined };
+    files = new ObjectFileSystem(cluster, new KeptEdits(store), log as vscode.LogOutputChannel);
+  }
+
+  beforeEach(() => {
+    store = memento();
+    start(version(1));
+  });
+  afterEach(() => files.dispose());
+
+  const kept = () => new KeptEdits(store).get(uri);
+  const text = async () => Buffer.from(await files.readFile(uri)).toString();
+  const isReadonly = async () => (await files.stat(uri)).permissions === vscode.FilePermission.Readonly;
+  const save = (content: string) => files.writeFile(uri, Buffer.from(content));
+  const next = <T>(event: vscode.Event<T>) => new Promise<T>((resolve) => event(resolve));
+
+  /** VS Code shows a text that is not saved. */
+  function showDirty(content: string): TextDocument {
+    const document = { uri: uri as never, isDirty: true, isClosed: false, getText: () => content };
+    workspace.textDocuments = [document];
+    return document;
+  }
+
+  function close(): void {
+    workspace.textDocuments = [];
+    happens.changeTabs.fire({ closed: [{ input: new vscode.TabInputText(uri) }] });
+    happens.closeTextDocument.fire({ uri: uri as never, isDirty: false, isClosed: true, getText: () => '' });
+  }
+
+  /** Begins an edit of the first version, and waits until it is kept. */
+  async function begin(): Promise<void> {
+    await files.edit(uri);
+    while (!kept()?.base) await store.updated;
+  }
+
+  /** The same, and auto save takes the text. */
+  async function beginDraft(): Promise<string> {
+    await begin();
+    const mine = edited(version(1));
+    cluster.answer = 'auto save';
+    await save(mine);
+    while (!kept()?.base) await store.updated;
+    return mine;
+  }
+
+  async function comeBack(object: KubernetesObject): Promise<void> {
+    cluster.object = object;
+    const told = next(files.onDidChangeFile);
+    files.retry();
+    await told;
+  }
+
+  it('are read-only until the user edits them', async () => {
+    assert.equal(await isReadonly(), true);
+    await begin();
+    assert.equal(await isReadonly(), false);
+    close();
+    assert.equal(kept(), undefined);
+    assert.equal(await isReadonly(), true);
+  });
+
+  it('show the user’s text after a restart, also while there is no cluster, and as soon as there is', async () => {
+    const mine = await beginDraft();
+    start(undefined);
+    assert.equal(await isReadonly(), false);
+    assert.equal(await text(), mine);
+    await comeBack(version(2));
+    assert.equal(await text(), mine);
+    assert.equal(await isReadonly(), false);
+    assert.equal(kept()?.text, mine);
+    await save(mine);
+    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+  });
+
+  it('keep the user’s text when a document is closed that could not be shown', async () => {
+    const mine = await beginDraft();
+    start(undefined);
+    await files.stat(uri);
+    close();
+    assert.equal(kept()?.text, mine);
+    assert.equal(await text(), mine);
+    // Before it is read, too.
+    start(version(1));
+    const opened = files.stat(uri);
+    close();
+    await opened;
+    assert.equal(await text(), mine);
+  });
+
+  it('keep what the user began when the document alone could not be shown', async () => {
+    await begin();
+    start(undefined);
+    assert.equal(await isReadonly(), true);
+    assert.match(await text(), /cannot be shown/);
+    close();
+    assert.equal(kept()?.base?.metadata?.resourceVersion, '1');
+  });
+
+  it('save the text that VS Code brings after a restart as what it was made from', async () => {
+    await begin();
+    start(undefined);
+    const mine = edited(version(1));
+    showDirty(mine);
+    assert.equal(await isReadonly(), false, 'VS Code would refuse it without a word');
+    await save(mine);
+    await comeBack(version(2));
+    await save(mine);
+    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+    // Also where the text does not say so.
+    await save(mine.replace(/ *resourceVersion: .*\n/, ''));
+    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+  });
+
+  it('compare a text whose object is not kept with the object that there is, never with nothing', async () => {
+    start(version(1, 'Secret'));
+    await files.edit(uri);
+    start(undefined);
+    const mine = edited(version(1, 'Secret'));
+    showDirty(mine);
+    await files.stat(uri);
+    await save(mine);
+    assert.equal(cluster.base, undefined);
+    await comeBack(version(2, 'Secret'));
+    await save(mine);
+    assert.equal(cluster.base?.metadata?.resourceVersion, '2');
+  });
+
+  it('are never newer than the text that VS Code brings after a restart', async () => {
+    await begin();
+    const { mtime } = await files.stat(uri);
+    for (const object of [version(2), undefined]) {
+      start(object);
+      showDirty(edited(version(1)));
+      assert.ok((await files.stat(uri)).mtime < mtime);
+      cluster.object = version(3);
+      await files.refresh(uri);
+      assert.ok((await files.stat(uri)).mtime < mtime);
+    }
+  });
+
+  it('are edited again after a restart whatever reads them first', async () => {
+    const mine = await beginDraft();
+    const firsts: Record<string, () => Promise<unknown>> = {
+      stat: () => files.stat(uri),
+      'a command': () => files.refresh(uri),
+      'the diff': () => files.liveText(uri),
+      watching: async () => {
+        const read = next(files.onDidChangeFile);
+        const watch = files.watch(uri);
+        await read;
+        watch.dispose();
+      },
+    };
+    for (const [name, first] of Object.entries(firsts)) {
+      start(version(1));
+      await first();
+      assert.equal(files.isEditing(uri), true, name);
+      assert.equal(await isReadonly(), false, name);
+      assert.equal(await text(), mine, name);
+    }
+  });
+
+  it('have their badge before they are read, and when it is told', async () => {
+    await beginDraft();
+    start(version(1));
+    assert.equal(files.hasDraft(uri), true);
+    const told: boolean[] = [];
+    files.onDidChangeDraft(() => told.push(files.hasDraft(uri)));
+    await files.stat(uri);
+    assert.deepEqual(told, [true]);
+  });
+
+  it('stay edited when beginning once more fails', async () => {
+    const mine = await beginDraft();
+    start(undefined);
+    await assert.rejects(files.edit(uri), /no route/);
+    assert.equal(kept()?.text, mine);
+    assert.equal(files.isEditing(uri), true);
+  });
+
+  it('keep what auto save takes while a read fails', async () => {
+    await begin();
+    start(undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    cluster.reading = promise;
+    const read = text();
+    cluster.answer = 'auto save';
+    await save('mine');
+    resolve();
+    assert.equal(await read, 'mine');
+  });
+});
