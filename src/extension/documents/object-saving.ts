@@ -22,7 +22,7 @@ import type { Span } from './yaml-positions.ts';
 export interface Saving {
   coordinates: ResourceCoordinates;
   text: string;
-  /** The object the user started from. */
+  /** The object the user started from; absent if it was never read. */
   base: KubernetesObject | undefined;
   /** Overwrite others' changes. */
   force: boolean;
@@ -47,21 +47,27 @@ export interface PlacedConflict extends EditConflict {
 
 /**
  * Makes the object match the document's text: dry run, review, write. Returns the result and whether it changed.
- * @throws TextError or ConflictError, which have the places; what reviewing and writing throw.
+ * @throws TextError or ConflictError, which have the places; UserError without a base; what reviewing and writing throw.
  */
 export async function saveObject(saving: Saving): Promise<ObjectText & { written: boolean }> {
   const { coordinates, text, base, force, writer } = saving;
+  if (!base)
+    throw new UserError(
+      vscode.l10n.t(
+        'The object was never read, so nobody knows what you have changed. Refresh this document, then save it.',
+      ),
+    );
   const submitted = await singleObject(text);
   const target = await sameTarget(submitted, coordinates, writer.connection);
   const { resourceVersion } = submitted.object.metadata ?? {};
-  if (base) await refuseReadOnlyEdits(target, base, submitted);
+  await refuseReadOnlyEdits(target, base, submitted);
   try {
-    if (!force && base && resourceVersion !== undefined && resourceVersion !== base.metadata?.resourceVersion) {
+    if (!force && resourceVersion !== undefined && resourceVersion !== base.metadata?.resourceVersion) {
       const path = ['metadata', 'resourceVersion'];
       throw new EditConflictError(target, [{ path, live: base.metadata?.resourceVersion, owner: undefined }]);
     }
     const named = { ...target, name: coordinates.name };
-    const { before, after } = await editObject({ target: named, base: base ?? submitted.object, force, writer });
+    const { before, after } = await editObject({ target: named, base, force, writer });
     return { ...objectText(after ?? before), written: after !== undefined };
   } catch (error) {
     if (error instanceof EditConflictError) throw new ConflictError(target, error, submitted);
