@@ -117,7 +117,7 @@ export class TabInputText {
 export interface TextDocument {
   uri: Uri;
   isDirty: boolean;
-  isClosed?: boolean;
+  isClosed: boolean;
   getText(): string;
 }
 

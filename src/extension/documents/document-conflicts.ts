@@ -42,7 +42,10 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
         const { uri, isDirty } = document;
         if (uri.scheme === SCHEME && !isDirty && !files.hasHiddenEdits(uri)) this.#settle(uri);
       }),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#settle(uri)),
+      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+        // A change of its language is told as closing, too.
+        if (isClosed) this.#settle(uri);
+      }),
       vscode.window.registerFileDecorationProvider({
         onDidChangeFileDecorations: this.#decorated.event,
         provideFileDecoration: (uri) =>

@@ -77,8 +77,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       if (document.uri.scheme === SCHEME && !document.isDirty) this.#catchUp(document.uri);
     };
     this.#subscriptions = [
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === SCHEME) this.#onDocumentClosed(uri);
+      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+        // A change of its language is told as closing, too.
+        if (isClosed && uri.scheme === SCHEME) this.#onDocumentClosed(uri);
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onTabClosed(input.uri);

@@ -124,6 +124,14 @@ describe('objects as files', () => {
     assert.equal(await isReadonly(), true);
   });
 
+  it('stay edited when their language changes, which is told as closing', async () => {
+    await begin();
+    happens.closeTextDocument.fire(showDirty('mine'));
+    assert.equal(files.isEditing(uri), true);
+    await save('mine');
+    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+  });
+
   it('show the user’s text after a restart, also while there is no cluster, and as soon as there is', async () => {
     const mine = await beginDraft();
     start(undefined);
