@@ -77,6 +77,8 @@ describe('objects as files', () => {
   const text = async () => Buffer.from(await files.readFile(uri)).toString();
   const isReadonly = async () => (await files.stat(uri)).permissions === vscode.FilePermission.Readonly;
   const save = (content: string) => files.writeFile(uri, Buffer.from(content));
+  /** The version that the last text to write was made from. */
+  const base = () => cluster.base?.metadata?.resourceVersion;
   const next = <T>(event: vscode.Event<T>) => new Promise<T>((resolve) => event(resolve));
 
   /** VS Code shows a text that is not saved. */
@@ -129,7 +131,7 @@ describe('objects as files', () => {
     happens.closeTextDocument.fire(showDirty('mine'));
     assert.equal(files.isEditing(uri), true);
     await save('mine');
-    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+    assert.equal(base(), '1');
   });
 
   it('show the user’s text after a restart, also while there is no cluster, and as soon as there is', async () => {
@@ -142,7 +144,7 @@ describe('objects as files', () => {
     assert.equal(await isReadonly(), false);
     assert.equal(kept()?.text, mine);
     await save(mine);
-    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+    assert.equal(base(), '1');
   });
 
   it('keep the user’s text when a document is closed that could not be shown', async () => {
@@ -178,10 +180,10 @@ describe('objects as files', () => {
     await save(mine);
     await comeBack(version(2));
     await save(mine);
-    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+    assert.equal(base(), '1');
     // Also where the text does not say so.
     await save(mine.replace(/ *resourceVersion: .*\n/, ''));
-    assert.equal(cluster.base?.metadata?.resourceVersion, '1');
+    assert.equal(base(), '1');
   });
 
   it('compare a text whose object is not kept with the object that there is, never with nothing', async () => {
@@ -192,10 +194,10 @@ describe('objects as files', () => {
     showDirty(mine);
     await files.stat(uri);
     await save(mine);
-    assert.equal(cluster.base, undefined);
+    assert.equal(base(), undefined);
     await comeBack(version(2, 'Secret'));
     await save(mine);
-    assert.equal(cluster.base?.metadata?.resourceVersion, '2');
+    assert.equal(base(), '2');
   });
 
   it('are never newer than the text that VS Code brings after a restart', async () => {
