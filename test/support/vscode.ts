@@ -31,6 +31,12 @@ export class Disposable {
   constructor(dispose: () => void) {
     this.dispose = dispose;
   }
+
+  static from(...all: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => {
+      for (const one of all) one.dispose();
+    });
+  }
 }
 
 /** An address, taken apart; without a host. */
@@ -121,10 +127,17 @@ export interface TextDocument {
   getText(): string;
 }
 
+/** What tests need of a group of tabs. */
+interface TabGroup {
+  tabs: { input: unknown }[];
+  activeTab?: { input: unknown };
+}
+
 export const FileType = { File: 1, Directory: 2 };
 export const FilePermission = { Readonly: 1 };
 export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const CodeActionKind = { QuickFix: 'quickfix' };
 
 export class FileSystemError extends Error {
   static FileNotFound = (uri: Uri) => new FileSystemError(`FileNotFound: ${uri}`);
@@ -137,7 +150,10 @@ export const happens = {
   changeTextDocument: new EventEmitter<{ document: TextDocument }>(),
   saveTextDocument: new EventEmitter<TextDocument>(),
   changeTabs: new EventEmitter<{ closed: { input: unknown }[] }>(),
+  changeTabGroups: new EventEmitter<unknown>(),
 };
+
+const registered = () => new Disposable(() => undefined);
 
 // What else tests need they put in place themselves, see `inVsCode`.
 export const workspace = {
@@ -145,13 +161,27 @@ export const workspace = {
   onDidCloseTextDocument: happens.closeTextDocument.event,
   onDidChangeTextDocument: happens.changeTextDocument.event,
   onDidSaveTextDocument: happens.saveTextDocument.event,
+  registerTextDocumentContentProvider: registered,
 };
 
 export const window = {
   tabGroups: {
-    all: [] as { tabs: { input: unknown }[] }[],
+    all: [] as TabGroup[],
+    activeTabGroup: { tabs: [] } as TabGroup,
     onDidChangeTabs: happens.changeTabs.event,
+    onDidChangeTabGroups: happens.changeTabGroups.event,
   },
+  showTextDocument: async (): Promise<void> => undefined,
+  registerFileDecorationProvider: registered,
+};
+
+export const commands = {
+  executeCommand: async (_command: string, ..._arguments: unknown[]): Promise<void> => undefined,
+};
+
+export const languages = {
+  createDiagnosticCollection: () => ({ delete: () => undefined, dispose: () => undefined }),
+  registerCodeActionsProvider: registered,
 };
 
 export const languages = {};

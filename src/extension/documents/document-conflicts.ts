@@ -5,6 +5,7 @@ import { formatError } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
+import { bringToFront } from './document-tabs.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 import type { TextProblem } from './text-problems.ts';
 
@@ -114,10 +115,13 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
 
   /** Discards the user's edits and shows the live object. */
   async reload(uri: vscode.Uri): Promise<void> {
-    await vscode.window.showTextDocument(uri, { preview: false });
-    await this.#files?.endEditing(uri);
+    await bringToFront(uri);
+    // Nothing that takes time comes between: the editor that is active by then is reverted without a question.
+    this.#files?.discard(uri);
     await vscode.commands.executeCommand('workbench.action.files.revert');
     this.#settle(uri);
+    // An object that is gone cannot be read again.
+    await this.#files?.refresh(uri).catch(() => undefined);
   }
 
   async #offer({ uri }: vscode.TextDocument): Promise<void> {

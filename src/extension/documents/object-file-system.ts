@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { SCHEME } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
+import { isShown } from './document-tabs.ts';
 import { documentAddress } from './document-uri.ts';
 import { isMadeFrom, type KeptEdits } from './kept-edits.ts';
 import type { ObjectText } from './object-text.ts';
@@ -143,16 +144,14 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
-  /** Makes it read-only again, without the user's edits. */
-  async endEditing(uri: vscode.Uri): Promise<void> {
+  /** Makes it read-only again, and drops the user's edits; at once, not after a read. */
+  discard(uri: vscode.Uri): void {
     const key = uri.toString();
     const entry = this.#entries.get(key);
     this.#setEditing(uri, false);
     this.#unwritten.delete(key);
     if (entry) this.#entries.set(key, withoutDraft(entry));
     this.#draftChanged.fire(uri);
-    // An object that is gone cannot be read again.
-    await this.refresh(uri).catch(() => undefined);
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
@@ -422,13 +421,6 @@ function withoutDraft({ draft: _draft, restored: _restored, ...entry }: Entry): 
 function baseOf(entry: Entry | undefined, text: string): KubernetesObject | undefined {
   const { restored, shown } = entry ?? {};
   return restored && isMadeFrom(text, restored) ? restored : (shown?.object ?? restored);
-}
-
-function isShown(uri: vscode.Uri): boolean {
-  const key = uri.toString();
-  return vscode.window.tabGroups.all.some(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === key),
-  );
 }
 
 function isDirty(uri: vscode.Uri): boolean {
