@@ -147,7 +147,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   /** Makes it read-only again, and drops the user's edits; at once, not after a read. */
   discard(uri: vscode.Uri): void {
     const key = uri.toString();
-    const entry = this.#entries.get(key);
+    const entry = this.#known(uri);
     this.#setEditing(uri, false);
     this.#unwritten.delete(key);
     if (entry) this.#entries.set(key, withoutDraft(entry));

@@ -245,6 +245,24 @@ describe('objects as files', () => {
     assert.deepEqual(told, [true]);
   });
 
+  it('are as the cluster has them once the edits are discarded, at once', async () => {
+    const mine = await beginDraft();
+    assert.equal(await text(), mine);
+    const discarded = async () => {
+      files.discard(uri);
+      assert.equal(files.isEditing(uri), false);
+      assert.equal(files.hasHiddenEdits(uri), false);
+      assert.equal(kept(), undefined);
+      assert.equal(await text(), objectText(version(1)).editable);
+      assert.equal(await isReadonly(), true);
+    };
+    await discarded();
+    await beginDraft();
+    // VS Code reads no document whose text it has kept.
+    start(version(1));
+    await discarded();
+  });
+
   it('stay edited when beginning once more fails', async () => {
     const mine = await beginDraft();
     start(undefined);
