@@ -60,9 +60,11 @@ export async function saveObject(saving: Saving): Promise<ObjectText & { written
   const submitted = await singleObject(text);
   const target = await sameTarget(submitted, coordinates, writer.connection);
   const { resourceVersion } = submitted.object.metadata ?? {};
-  await refuseReadOnlyEdits(target, base, submitted);
+  const isOfBase = resourceVersion === undefined || resourceVersion === base.metadata?.resourceVersion;
+  // What the cluster has set since is no edit.
+  if (isOfBase) await refuseReadOnlyEdits(target, base, submitted);
   try {
-    if (!force && resourceVersion !== undefined && resourceVersion !== base.metadata?.resourceVersion) {
+    if (!isOfBase && !force) {
       const path = ['metadata', 'resourceVersion'];
       throw new EditConflictError(target, [{ path, live: base.metadata?.resourceVersion, owner: undefined }]);
     }
