@@ -136,6 +136,7 @@ interface TabGroup {
 export const FileType = { File: 1, Directory: 2 };
 export const FilePermission = { Readonly: 1 };
 export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
+export const TextDocumentSaveReason = { Manual: 1, AfterDelay: 2, FocusOut: 3 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const CodeActionKind = { QuickFix: 'quickfix' };
 
@@ -148,6 +149,7 @@ export class FileSystemError extends Error {
 export const happens = {
   closeTextDocument: new EventEmitter<TextDocument>(),
   changeTextDocument: new EventEmitter<{ document: TextDocument }>(),
+  willSaveTextDocument: new EventEmitter<{ document: TextDocument; reason: number }>(),
   saveTextDocument: new EventEmitter<TextDocument>(),
   changeTabs: new EventEmitter<{ closed: { input: unknown }[] }>(),
   changeTabGroups: new EventEmitter<unknown>(),
@@ -160,6 +162,7 @@ export const workspace = {
   textDocuments: [] as TextDocument[],
   onDidCloseTextDocument: happens.closeTextDocument.event,
   onDidChangeTextDocument: happens.changeTextDocument.event,
+  onWillSaveTextDocument: happens.willSaveTextDocument.event,
   onDidSaveTextDocument: happens.saveTextDocument.event,
   registerTextDocumentContentProvider: registered,
 };
@@ -183,5 +186,3 @@ export const languages = {
   createDiagnosticCollection: () => ({ delete: () => undefined, dispose: () => undefined }),
   registerCodeActionsProvider: registered,
 };
-
-export const languages = {};

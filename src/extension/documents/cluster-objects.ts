@@ -7,6 +7,7 @@ import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { UserWrites } from '../writing/user-writes.ts';
+import { saveInFront } from './document-tabs.ts';
 import { documentAddress } from './document-uri.ts';
 import type { ObjectSource, Unwritten } from './object-file-system.ts';
 import type { ObjectText } from './object-text.ts';
@@ -36,6 +37,7 @@ export interface SaveListener {
 export class ClusterObjects implements ObjectSource, vscode.Disposable {
   readonly #with: Collaborators;
   readonly #listener: SaveListener;
+  /** Documents whose next write, unless auto save makes it, is by force. */
   readonly #forced = new Set<string>();
   readonly #automatic = new Set<string>();
   readonly #saving: vscode.Disposable;
@@ -87,20 +89,27 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
     }
   }
 
-  /** Saves a document although others have changed the object or own a part of it. */
-  async saveByForce(document: vscode.TextDocument): Promise<void> {
-    const key = document.uri.toString();
+  /**
+   * Saves a document although others have changed the object or own a part of it.
+   * @throws UserError when VS Code had nothing written.
+   */
+  async saveByForce(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
     this.#forced.add(key);
+    let isLeft = true;
     try {
-      await document.save();
+      await saveInFront(uri);
     } finally {
-      this.#forced.delete(key);
+      isLeft = this.#forced.delete(key);
     }
+    if (isLeft)
+      throw new UserError(vscode.l10n.t('Nothing was written: VS Code did not save the document. Try again.'));
   }
 
   async write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText | Unwritten> {
     const key = uri.toString();
     if (this.#automatic.delete(key)) return 'auto save';
+    const force = this.#forced.delete(key);
     try {
       const { target, coordinates } = await this.locate(uri);
       const { writes, reviews } = this.#with;
@@ -112,7 +121,7 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
         signal,
       });
       const { saveObject } = await import('./object-saving.ts');
-      const saving = { coordinates, text, base, force: this.#forced.has(key), writer };
+      const saving = { coordinates, text, base, force, writer };
       const { written, ...saved } = await saveObject(saving);
       this.#listener.onSaved(uri, written);
       return saved;

@@ -100,8 +100,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
 
   /** Saves the document over others' changes. */
   async overwrite(uri: vscode.Uri): Promise<void> {
-    const document = openDocument(uri);
-    if (document) await this.#objects?.saveByForce(document);
+    await this.#objects?.saveByForce(uri);
   }
 
   /** Shows the live object beside the document, in the diff editor. */

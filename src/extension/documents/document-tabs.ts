@@ -31,6 +31,12 @@ export async function bringToFront(uri: vscode.Uri): Promise<void> {
   throw new UserError(vscode.l10n.t('Another editor came to the front, so nothing was done. Try again.'));
 }
 
+/** Saves the document as the user does: unlike its own `save`, also where auto save has already taken the text. */
+export async function saveInFront(uri: vscode.Uri): Promise<void> {
+  await bringToFront(uri);
+  await vscode.commands.executeCommand('workbench.action.files.save');
+}
+
 function shows(tab: vscode.Tab | undefined, uri: vscode.Uri): boolean {
   return tab?.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString();
 }

@@ -22,6 +22,19 @@ async function saveInVain(document: vscode.TextDocument): Promise<void> {
   await until('the edits', () => document.isDirty && document.getText() === text);
 }
 
+/** With auto save switched on. */
+async function autoSaving(act: () => Promise<void>): Promise<void> {
+  const files = vscode.workspace.getConfiguration('files');
+  await files.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Workspace);
+  await files.update('autoSaveDelay', 100, vscode.ConfigurationTarget.Workspace);
+  try {
+    await act();
+  } finally {
+    await files.update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
+    await files.update('autoSaveDelay', undefined, vscode.ConfigurationTarget.Workspace);
+  }
+}
+
 const field = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', NAME, '-o', `jsonpath={${path}}`);
 
 describe('saving', () => {
@@ -305,12 +318,9 @@ describe('saving', () => {
     await page.waitFor(titleButton('Edit'));
   });
 
-  it('is not what auto save does: it takes the text, and the cluster nothing', async () => {
-    const document = await open();
-    const files = vscode.workspace.getConfiguration('files');
-    await files.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Workspace);
-    await files.update('autoSaveDelay', 100, vscode.ConfigurationTarget.Workspace);
-    try {
+  it('is not what auto save does: it takes the text, and the cluster nothing', () =>
+    autoSaving(async () => {
+      const document = await open();
       await edit(document, /replicas: \d/, 'replicas: 6');
       await until('the auto save', () => !document.isDirty);
       assert.match(document.getText(), /replicas: 6/);
@@ -324,9 +334,18 @@ describe('saving', () => {
       await answerReview('Apply');
       await saved;
       await until('the write', async () => (await field('.spec.replicas')) === '6');
-    } finally {
-      await files.update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
-      await files.update('autoSaveDelay', undefined, vscode.ConfigurationTarget.Workspace);
-    }
-  });
+    }));
+
+  it('is done anyway when the user insists, also when auto save has taken the text', () =>
+    autoSaving(async () => {
+      const document = await open();
+      await edit(document, /replicas: \d/, 'replicas: 4');
+      await until('the auto save', () => !document.isDirty);
+      await kubectl('-n', 'team-b', 'scale', 'deployment', NAME, '--replicas=5');
+      await until('the mark', () => problems(document).length > 0);
+      const forced = vscode.commands.executeCommand('mcpK8s.overwriteLive', document.uri);
+      await answerReview('Apply');
+      await forced;
+      await until('the write', async () => (await field('.spec.replicas')) === '4');
+    }));
 });

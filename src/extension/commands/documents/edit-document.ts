@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { saveInFront } from '../../documents/document-tabs.ts';
 import type { App } from '../parts/app.ts';
 import { documentOf } from './document-conflict.ts';
 
@@ -13,8 +14,5 @@ export async function editDocument({ documents }: App, argument?: unknown): Prom
 /** Asks the user to review a document's edits, and applies them. */
 export async function saveDocument(_app: App, argument?: unknown): Promise<void> {
   const uri = documentOf(argument);
-  if (!uri) return;
-  await vscode.window.showTextDocument(uri, { preview: false });
-  // Unlike the document's own `save`, also where auto save has already taken the text.
-  await vscode.commands.executeCommand('workbench.action.files.save');
+  if (uri) await saveInFront(uri);
 }
