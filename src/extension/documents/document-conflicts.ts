@@ -18,6 +18,8 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
   /** The problems of documents, `k8s:` or other. */
   readonly problems = new DocumentProblems();
   readonly #decorated = new vscode.EventEmitter<vscode.Uri>();
+  /** Documents of live objects that are to be read again. */
+  readonly #liveChanged = new vscode.EventEmitter<vscode.Uri>();
   readonly #behind = new Set<string>();
   #registrations: vscode.Disposable[] = [];
   #files: ObjectFileSystem | undefined;
@@ -33,6 +35,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     this.#objects = objects;
     this.#registrations = [
       files.onDidChangeDraft((uri) => this.#decorated.fire(uri)),
+      files.onDidChangeLive((uri) => this.#liveChanged.fire(liveUri(uri))),
       files.onDidFallBehind((uri) => {
         // Nobody asked for it: the log is enough.
         this.#compare(uri).catch((error: unknown) =>
@@ -57,6 +60,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
               : undefined,
       }),
       vscode.workspace.registerTextDocumentContentProvider(LIVE_SCHEME, {
+        onDidChange: this.#liveChanged.event,
         provideTextDocumentContent: (uri) => files.liveText(uri.with({ scheme: SCHEME })),
       }),
       vscode.languages.registerCodeActionsProvider(
@@ -68,7 +72,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
   }
 
   dispose(): void {
-    for (const one of [...this.#registrations, this.problems, this.#decorated]) one.dispose();
+    for (const one of [...this.#registrations, this.problems, this.#decorated, this.#liveChanged]) one.dispose();
   }
 
   onSaved(uri: vscode.Uri, written: boolean): void {
@@ -105,9 +109,10 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
 
   /** Shows the live object beside the document, in the diff editor. */
   async showLive(uri: vscode.Uri): Promise<void> {
-    const live = uri.with({ scheme: LIVE_SCHEME });
-    // A diff that is already open would show the old text.
+    const live = liveUri(uri);
     await this.#files?.refresh(uri);
+    // A diff that is already open comes to the front as it is.
+    this.#liveChanged.fire(live);
     const title = vscode.l10n.t('{0} (cluster ↔ yours)', nameOf(uri));
     await vscode.commands.executeCommand('vscode.diff', live, uri, title);
   }
@@ -173,6 +178,10 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
 function draftDecoration(): vscode.FileDecoration {
   const tooltip = vscode.l10n.t('Edited, and not written to the cluster');
   return new vscode.FileDecoration('✎', tooltip, new vscode.ThemeColor('gitDecoration.modifiedResourceForeground'));
+}
+
+function liveUri(uri: vscode.Uri): vscode.Uri {
+  return uri.with({ scheme: LIVE_SCHEME });
 }
 
 function nameOf({ path }: vscode.Uri): string {

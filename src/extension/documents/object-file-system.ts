@@ -52,6 +52,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   readonly #kept: KeptEdits;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #behind = new vscode.EventEmitter<vscode.Uri>();
+  readonly #liveChanged = new vscode.EventEmitter<vscode.Uri>();
   readonly #draftChanged = new vscode.EventEmitter<vscode.Uri>();
   readonly #editingChanged = new vscode.EventEmitter<void>();
   readonly #again = new vscode.EventEmitter<void>();
@@ -69,6 +70,8 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   readonly onDidChangeFile = this.#changed.event;
   /** The object of a dirty document has changed in the cluster. */
   readonly onDidFallBehind = this.#behind.event;
+  /** The cluster has another version than was read before, whatever the document shows. */
+  readonly onDidChangeLive = this.#liveChanged.event;
 
   constructor(source: ObjectSource, kept: KeptEdits, log: vscode.LogOutputChannel) {
     this.#source = source;
@@ -98,6 +101,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       ...this.#subscriptions,
       this.#changed,
       this.#behind,
+      this.#liveChanged,
       this.#editingChanged,
       this.#draftChanged,
       this.#again,
@@ -157,7 +161,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   /** The cluster's version of the object as text. @throws what reading it throws. */
   async liveText(uri: vscode.Uri): Promise<string> {
-    return Buffer.from((await this.#load(uri)).live.bytes).toString();
+    const known = this.#known(uri);
+    const entry = known?.state === 'live' && isFresh(known) ? known : await this.#load(uri);
+    return Buffer.from(entry.live.bytes).toString();
   }
 
   /**
@@ -317,7 +323,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     // Other extensions look for their own files beside any document.
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.FileNotFound(uri);
     const known = this.#known(uri);
-    const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri);
+    const entry = known && isFresh(known) ? known : await this.#loadOrExplain(uri);
     if (entry.state === 'gone' && !this.hasHiddenEdits(uri)) throw vscode.FileSystemError.FileNotFound(uri);
     return entry;
   }
@@ -390,7 +396,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     this.#entries.set(key, entry);
     if (this.#editing.has(key) && !dirty) this.#kept.keep(uri, { base: known?.restored ?? object });
     if (known?.state === 'explained') this.#again.fire();
-    if (!known || unchanged) return entry;
+    if (unchanged) return entry;
+    this.#liveChanged.fire(uri);
+    if (!known) return entry;
     const { Changed, Created } = vscode.FileChangeType;
     this.#changed.fire([{ type: known.state === 'gone' ? Created : Changed, uri }]);
     if (dirty) this.#behind.fire(uri);
@@ -415,6 +423,10 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
 function withoutDraft({ draft: _draft, restored: _restored, ...entry }: Entry): Entry {
   return entry;
+}
+
+function isFresh({ at }: Entry): boolean {
+  return performance.now() - at < CACHE_MS;
 }
 
 /** The object that a text was made from. */

@@ -165,6 +165,18 @@ describe('saving', () => {
     }
   });
 
+  it('is compared with the cluster as it is, also in a diff that is already open', async () => {
+    const document = await open();
+    const live = () => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'k8s-live')?.getText() ?? '';
+    for (const seen of ['first', 'second']) {
+      await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, `compared=${seen}`, '--overwrite');
+      await vscode.commands.executeCommand('mcpK8s.showLive', document.uri);
+      await until(`the ${seen} version`, () => live().includes(`compared: ${seen}`));
+    }
+    await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, 'compared=third', '--overwrite');
+    await until('the third version', () => live().includes('compared: third'));
+  });
+
   it('watches the object only while somebody looks at it', async () => {
     const watches = async () =>
       openRequests(await kubectl('get', '--raw', '/metrics'), {

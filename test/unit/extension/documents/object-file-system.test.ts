@@ -263,6 +263,24 @@ describe('objects as files', () => {
     await discarded();
   });
 
+  it('tell of every other version in the cluster, whose text is then read at once', async () => {
+    const told: Promise<string>[] = [];
+    files.onDidChangeLive(() => told.push(files.liveText(uri)));
+    await files.edit(uri);
+    showDirty('mine');
+    const versions = [version(1), version(1), version(2)];
+    for (const object of versions) {
+      cluster.object = object;
+      await files.refresh(uri);
+    }
+    // Another read would fail.
+    cluster.object = undefined;
+    assert.deepEqual(
+      await Promise.all(told),
+      [version(1), version(2)].map((object) => objectText(object).editable),
+    );
+  });
+
   it('stay edited when beginning once more fails', async () => {
     const mine = await beginDraft();
     start(undefined);
