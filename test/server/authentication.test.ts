@@ -231,7 +231,7 @@ spec: { containers: [{ name: app, image: busybox }] }`);
       assert.match(await list(distant, 1, { HTTPS_PROXY: url }), succeeded);
       assert.ok(tunnels > before);
       assert.doesNotMatch(await list(distant, 1, { HTTPS_PROXY: url, NO_PROXY: '.test' }), succeeded);
-      assert.match(await list(path('token'), 1, { HTTPS_PROXY: 'http://127.0.0.1:1' }), succeeded);
+      assert.match(await list(await file('local', viewer), 1, { HTTPS_PROXY: 'http://127.0.0.1:1' }), succeeded);
     } finally {
       proxy.closeAllConnections();
       proxy.close();
