@@ -40,8 +40,9 @@ function credentialsInLines(text: string, unpacking: Unpacking): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
   const spans = [...spansIn(seen), ...encodedLinesIn(seen), ...encodedTextsIn(seen, holdsCredential, unpacking)];
   for (const view of encodedViewsOf(seen)) {
-    for (const { start, end } of spansIn(view.text))
-      spans.push({ start: startOf(view, start), end: endOf(view, end - 1) });
+    for (const { text: line, placeOf } of zeroViewsOf(view.text))
+      for (const { start, end } of spansIn(line))
+        spans.push({ start: startOf(view, placeOf(start)), end: endOf(view, placeOf(end - 1)) });
   }
   return merged(spans).filter(({ start, end }) => !isMasked(seen.slice(start, end)));
 }

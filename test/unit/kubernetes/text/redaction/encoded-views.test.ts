@@ -38,13 +38,24 @@ describe('a credential in an encoding', () => {
   }
 
   it('is redacted where its name holds an escape of what cannot be seen', () => {
-    const unseen = fc.constantFrom('\u00ad', '\u034f', '\u115f', '\u200b', '\u202e', '\u3164', '\ufe0f', '\u{e0041}');
+    const unseen = fc.constantFrom(
+      '\0',
+      '\u00ad',
+      '\u034f',
+      '\u115f',
+      '\u200b',
+      '\u202e',
+      '\u3164',
+      '\ufe0f',
+      '\u{e0041}',
+    );
     const escapes: ((sign: string) => string)[] = [
       (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`,
       (sign) =>
         JSON.stringify(sign)
           .slice(1, -1)
           .replace(/[^ -~]/g, (unit) => `\\u${`000${hex(unit)}`.slice(-4)}`),
+      (sign) => `\\U${(sign.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
       (sign) => `&#${sign.codePointAt(0)};`,
       oneLine,
     ];
