@@ -2,8 +2,11 @@ import { codePointEscape, UNSEEN } from '../apimachinery/invisible.ts';
 
 /** Characters that would end a line or a cell. */
 const ENDS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
-/** All but what makes an emoji of the symbol before it. */
-const HIDDEN = new RegExp(String.raw`(?!(?<=\p{Extended_Pictographic})\ufe0f)[${UNSEEN}]`, 'gu');
+/** All but what makes an emoji of the symbol before it, or a key of the digit. */
+const HIDDEN = new RegExp(
+  String.raw`(?!(?<=\p{Extended_Pictographic})\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3))[${UNSEEN}]`,
+  'gu',
+);
 
 /** Most texts are such: printable ASCII. */
 const PLAIN = /^[ -~]*$/;

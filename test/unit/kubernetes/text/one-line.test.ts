@@ -32,6 +32,8 @@ describe('oneLine', () => {
 
   it('leaves an emoji an emoji, but nothing hidden behind it', () => {
     assert.equal(oneLine('⚠\ufe0f full'), '⚠\ufe0f full');
+    assert.equal(oneLine('1\ufe0f\u20e3 ready'), '1\ufe0f\u20e3 ready');
+    assert.equal(oneLine('1\ufe0f ready'), '1\\u{fe0f} ready');
     assert.equal(oneLine('⚠\ufe0f\ufe0f\ufe01'), '⚠\ufe0f\\u{fe0f}\\u{fe01}');
   });
 
