@@ -1,5 +1,6 @@
 import { isScalar } from 'yaml';
 import { type FieldPath, valueAt } from '../../kubernetes/apimachinery/field-path.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { utf8Text } from '../../kubernetes/apimachinery/utf8.ts';
 import { isMarker } from '../../kubernetes/text/markers.ts';
@@ -28,7 +29,7 @@ export function redactedValuesIn(text: string): RedactedValue[] {
 export function plainValue(object: KubernetesObject, path: FieldPath): string | undefined {
   const value = valueAt(object, path);
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') return JSON.stringify(value);
+  if (typeof value !== 'string') return jsonText(value);
   if (object.kind !== 'Secret' || path[0] !== 'data') return value;
   return utf8Text(Buffer.from(value, 'base64')) ?? value;
 }

@@ -109,6 +109,8 @@ function isSame(value: unknown, { live, encoded }: Place): boolean {
 /** A different value, as valid as the live one. */
 function another({ live, shown, encoded }: Place): unknown {
   if (typeof live === 'number') return live + 1;
+  // The largest of 64 bits has none above it.
+  if (typeof live === 'bigint') return live > 0n ? live - 1n : live + 1n;
   if (typeof live === 'boolean') return !live;
   if (typeof live !== 'string') return live;
   const text = encoded ? Buffer.from(live, 'base64').toString('latin1') : live;

@@ -1,4 +1,5 @@
 import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { ownerReferencesOf } from '../apimachinery/ownership.ts';
 import type { Change } from './change.ts';
@@ -197,6 +198,6 @@ function becoming(kind: DangerKind, path: FieldPath, value: unknown): Danger {
   return danger(
     kind,
     pathText(path),
-    value === undefined ? 'absent' : typeof value === 'string' ? value : JSON.stringify(value),
+    value === undefined ? 'absent' : typeof value === 'string' ? value : jsonText(value),
   );
 }

@@ -12,6 +12,11 @@ describe('redacted values', () => {
     assert.equal(text.slice(value?.span.start, value?.span.end), '"<redacted #12ab>"');
   });
 
+  it('are numbers of any size', () => {
+    for (const pin of [7391, 12345678901234567n])
+      assert.equal(plainValue({ kind: 'Login', spec: { pin } }, ['spec', 'pin']), String(pin));
+  });
+
   it('of a list keep to the name when the list is edited', () => {
     const [value] = redactedValuesIn('kind: Pod\nspec:\n  env:\n  - name: TOKEN\n    value: "<redacted #12ab>"\n');
     const live = {

@@ -53,6 +53,16 @@ describe('guesses', () => {
     assert.deepEqual(new Guesses(secret).restoredIn({ ...secret, ...hidden }), secret);
   });
 
+  it('are hidden as numbers of any size, within 64 bits', () => {
+    for (const password of [7391, 12345678901234567n, 9223372036854775807n, -9223372036854775808n]) {
+      const live = { apiVersion: 'shop.example.com/v1', kind: 'Login', spec: { password } };
+      const hidden = new Guesses(live).hiddenFrom({ spec: { password } }) as typeof live;
+      assert.notEqual(hidden.spec.password, password);
+      assert.equal(typeof hidden.spec.password, typeof password);
+      assert.equal(BigInt.asIntN(64, BigInt(hidden.spec.password)), BigInt(hidden.spec.password));
+    }
+  });
+
   it('are right in each way of writing the same bytes', () => {
     for (const content of [
       { data: { password: `${base64('hunter2')}\n` } },
