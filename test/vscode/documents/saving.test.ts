@@ -355,9 +355,7 @@ describe('saving', () => {
       await until('the auto save', () => !document.isDirty);
       await kubectl('-n', 'team-b', 'scale', 'deployment', NAME, '--replicas=5');
       await until('the mark', () => problems(document).length > 0);
-      const forced = vscode.commands.executeCommand('mcpK8s.overwriteLive', document.uri);
-      await answerReview('Apply');
-      await forced;
+      await Promise.all([vscode.commands.executeCommand('mcpK8s.overwriteLive', document.uri), answerReview('Apply')]);
       await until('the write', async () => (await field('.spec.replicas')) === '4');
     }));
 });
