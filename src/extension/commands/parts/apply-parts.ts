@@ -57,14 +57,24 @@ export async function applyBatches(app: App, batches: readonly ApplyBatch[], for
   }
   if (tried.length === 0) return;
   app.lenses.refresh();
-  // What failed comes first: a notification does not name everything.
-  const inOrder = tried.toSorted((a, b) => Number(b.failed) - Number(a.failed));
-  const linesOf = ({ context, lines }: Tried) =>
-    batches.length > 1 ? lines.map((line) => `${context}: ${line}`) : lines;
-  const text = summary(inOrder.flatMap(linesOf));
-  if (tried.some(({ failed }) => failed))
-    explain(app, text, tried).catch((error: unknown) => reportError(app.log, error));
-  else void vscode.window.showInformationMessage(vscode.l10n.t('Applied: {0}', text));
+  const failed = tried.filter((one) => one.failed);
+  const done = tried.filter((one) => !one.failed);
+  const textOf = (some: readonly Tried[]) => summary(some.flatMap((one) => linesOf(one, tried, batches.length > 1)));
+  if (done.length > 0) void vscode.window.showInformationMessage(vscode.l10n.t('Applied: {0}', textOf(done)));
+  if (failed.length > 0) explain(app, textOf(failed), failed).catch((error: unknown) => reportError(app.log, error));
+}
+
+/** What came of a batch; where it is one of several, each line says of which: by folder where contexts share a name. */
+function linesOf(
+  { batch, context, lines }: Tried,
+  tried: readonly Tried[],
+  isOneOfSeveral: boolean,
+): readonly string[] {
+  if (!isOneOfSeveral) return lines;
+  const folder = tried.some((one) => one.context === context && one.batch !== batch)
+    ? batch.place.target.name
+    : undefined;
+  return lines.map((line) => `${folder ?? context}: ${line}`);
 }
 
 async function applyBatch(app: App, batch: ApplyBatch, force: boolean): Promise<Tried> {
@@ -116,9 +126,9 @@ async function explain(app: App, text: string, tried: readonly Tried[]): Promise
   await applyBatches(app, batches, true);
 }
 
-// A range is of the text as it was, and the conflicts that the user has seen are, too.
+// A range is of the text as it was, and so are the conflicts that the user has seen. What is closed follows no file.
 function assertUnchanged({ batch, versions }: Tried): void {
-  const changed = batch.parts.find(({ document }, index) => document.version !== versions[index]);
+  const changed = batch.parts.find(({ document }, index) => document.isClosed || document.version !== versions[index]);
   if (!changed) return;
   const file = vscode.workspace.asRelativePath(changed.document.uri);
   throw new UserError(vscode.l10n.t('{0} has changed since then: apply it again.', file));

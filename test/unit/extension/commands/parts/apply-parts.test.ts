@@ -92,6 +92,16 @@ describe('applying to several clusters', () => {
     assert.equal(second, first);
   });
 
+  it('names folders where their contexts have one name', async () => {
+    failures = { web: new UserError('quota') };
+    const inFolder = (name: string) => ({ ...web, place: { ...web.place, target: { name } as Target } });
+    await applyBatches(app, [inFolder('one'), inFolder('other')]);
+    assert.deepEqual(
+      shown.map(({ message }) => message),
+      ['Not applied: one: ConfigMap shop/web failed: quota; other: ConfigMap shop/web failed: quota'],
+    );
+  });
+
   it('overwrites, where the user says so, what was in conflict alone', async () => {
     failures = { api: conflict, web: new UserError('webhook') };
     await applyBatches(app, [api, web]);
@@ -109,5 +119,16 @@ describe('applying to several clusters', () => {
     await until(() => shown.length > 1);
     assert.deepEqual(written, ['api']);
     assert.equal(shown[1]?.message, 'api.yaml has changed since then: apply it again.');
+  });
+
+  it('does not overwrite with a text that is closed and follows its file no more', async () => {
+    failures = { api: conflict };
+    const closed = { isClosed: false };
+    const parts = api.parts.map(({ document, ...part }) => ({ ...part, document: Object.assign(closed, document) }));
+    await applyBatches(app, [{ ...api, parts }]);
+    closed.isClosed = true;
+    shown[0]?.answer('Apply Anyway');
+    await until(() => shown.length > 1);
+    assert.deepEqual(written, ['api']);
   });
 });
