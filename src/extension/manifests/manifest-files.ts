@@ -49,19 +49,17 @@ export async function manifestsOf(folders: readonly vscode.Uri[]): Promise<Shown
 }
 
 async function manifestsIn(folder: vscode.Uri): Promise<ShownManifests> {
+  const shown: ShownManifests = { files: [], kustomizations: [], charts: [], notes: [] };
   try {
-    const surroundings = await Surroundings.of(folder);
-    const { charts, kustomizations } = surroundings;
-    return {
-      files: await surroundings.filesBelow(folder),
-      kustomizations: kustomizations.whole.map((path) => folder.with({ path })),
-      charts,
-      notes: [],
-    };
+    const around = await Surroundings.of(folder);
+    shown.charts = around.charts;
+    shown.kustomizations = around.kustomizations.whole.map((path) => folder.with({ path }));
+    shown.files = await around.filesBelow(folder);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { files: [], kustomizations: [], charts: [], notes: [error.message] };
+    shown.notes.push(error.message);
   }
+  return shown;
 }
 
 /**
