@@ -41,8 +41,8 @@ export interface FoundPods extends FollowedObjects {
 export class PodSearch {
   readonly #options: PodSearchOptions;
   #found: FoundPods | undefined;
-  /** What was told since a look last succeeded. */
-  #problem = '';
+  /** The sorts of problems told since a look last succeeded: their texts may differ each time. */
+  readonly #told = new Set<string>();
 
   constructor(options: PodSearchOptions) {
     this.#options = options;
@@ -55,13 +55,13 @@ export class PodSearch {
   async look(): Promise<FoundPods | undefined> {
     try {
       this.#found = await this.#find();
-      this.#problem = '';
+      this.#told.clear();
     } catch (error) {
       this.#options.signal.throwIfAborted();
       const isUnreachable = error instanceof UnreachableError;
       // Nobody is asked to sign in every few seconds.
       if ((!this.#found && !isUnreachable) || error instanceof LoginError) throw error;
-      if (this.#found ? isLasting(error) : isUnreachable) this.#tell(formatError(error));
+      if (this.#found ? isLasting(error) : isUnreachable) this.#tell(error);
     }
     return this.#found;
   }
@@ -76,10 +76,11 @@ export class PodSearch {
     return { connection, objects, pods, signal };
   }
 
-  #tell(problem: string): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#options.onProblem(problem);
+  #tell(error: unknown): void {
+    const sort = error instanceof ApiError ? String(error.code) : '';
+    if (this.#told.has(sort)) return;
+    this.#told.add(sort);
+    this.#options.onProblem(formatError(error));
   }
 }
 

@@ -53,6 +53,17 @@ describe('a search for pods', () => {
     assert.equal(problems.length, 3, 'once more after it was mended');
   });
 
+  it('says once why it finds no others, however that is worded each time', async () => {
+    await looks(1);
+    for (const text of ['one', 'two', 'three'])
+      for (const error of [new ApiError(403, 'Forbidden', text), new UserError(text)]) {
+        answer = fails(error);
+        await looks(1);
+      }
+    assert.equal(problems.length, 2);
+    assert.equal(problems[1], 'one');
+  });
+
   it('says nothing of a cluster that is away for a while', async () => {
     await looks(1);
     for (const error of [unreachable, new ApiError(429, '', 'busy'), new ApiError(503, '', 'starting')]) {
