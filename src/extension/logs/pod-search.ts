@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
-import { ApiError, LoginError, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { ApiError, isApiError, LoginError, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { orAborted } from '../../kubernetes/apimachinery/or-aborted.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { readObject } from '../../kubernetes/client/read-object.ts';
 import { hasEnded, type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 import { formatError } from '../common/problems.ts';
 
@@ -24,7 +24,7 @@ export interface FollowedObjects {
 export interface PodSearchOptions {
   /** Called at each look: another kubeconfig, or other settings, mean another connection. */
   source: () => Promise<FollowedObjects>;
-  /** Receives all pods, of whatever container, each time they were looked for. */
+  /** Receives all pods, of whatever container, each time they were looked for; not once all objects are gone. */
   onPods?: (pods: readonly Pod[]) => void;
   onProblem: (text: string) => void;
   signal: AbortSignal;
@@ -43,6 +43,8 @@ export class PodSearch {
   #found: FoundPods | undefined;
   /** The sorts of problems told since a look last succeeded: their texts may differ each time. */
   readonly #told = new Set<string>();
+  /** What was told of the objects that the last look found to be gone. */
+  #gone: readonly string[] = [];
 
   constructor(options: PodSearchOptions) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class PodSearch {
 
   /**
    * The pods now or, while the cluster cannot list them, those of the last look; undefined before it was ever reached.
+   * What is gone has none: it is told once, and looked for further.
    * @throws what keeps the first look from finding any, and LoginError.
    */
   async look(): Promise<FoundPods | undefined> {
@@ -71,9 +74,21 @@ export class PodSearch {
     const { connection, objects } = await orAborted(source(), ended);
     const signal =
       connection === this.#found?.connection ? this.#found.signal : AbortSignal.any([ended, connection.closed]);
-    const pods = await podsOfAll({ connection, objects }, signal);
-    onPods?.(pods);
+    const lists = await Promise.all(objects.map((object) => podsBehind(connection, object, signal)));
+    const gone = objects.filter((_, index) => !lists[index]).map(goneText);
+    const isAllGone = gone.length === objects.length;
+    if (isAllGone && !this.#found) throw new UserError(gone.join(' '));
+    this.#tellGone(gone);
+    const pods = merged(lists);
+    // Which containers there were is still good to know.
+    if (!isAllGone) onPods?.(pods);
     return { connection, objects, pods, signal };
+  }
+
+  // A pod may come back under its name, and go again.
+  #tellGone(gone: readonly string[]): void {
+    for (const text of gone) if (!this.#gone.includes(text)) this.#options.onProblem(text);
+    this.#gone = gone;
   }
 
   #tell(error: unknown): void {
@@ -90,16 +105,30 @@ function isLasting(error: unknown): boolean {
   return error instanceof UserError && !(error instanceof UnreachableError);
 }
 
-async function podsOfAll({ connection, objects }: FollowedObjects, signal: AbortSignal): Promise<Pod[]> {
-  const lists = await Promise.all(
-    objects.map(async ({ resource, namespace, name }) => {
-      const object = await readObject(connection.client, resource, namespace, name, signal);
-      const found = await podsOf(connection, resource, object, signal);
-      if (!found) throw new UserError(vscode.l10n.t('{0} {1} has no pods.', resource.kind, name));
-      return found;
-    }),
-  );
-  const found = [...new Map(lists.flat().map((pod) => [pod.metadata?.uid, pod])).values()];
+function goneText({ resource, name }: FollowedObject): string {
+  return vscode.l10n.t('{0} {1} is gone from the cluster.', resource.kind, name);
+}
+
+/** Undefined if the object is gone. */
+async function podsBehind(
+  connection: Connection,
+  { resource, namespace, name }: FollowedObject,
+  signal: AbortSignal,
+): Promise<Pod[] | undefined> {
+  const request = { path: pathOf(resource, namespace, name), signal };
+  const object = await connection.client.json<KubernetesObject>(request).catch((error: unknown) => {
+    if (isApiError(error, 404)) return undefined;
+    throw error;
+  });
+  if (!object) return undefined;
+  const found = await podsOf(connection, resource, object, signal);
+  if (!found) throw new UserError(vscode.l10n.t('{0} {1} has no pods.', resource.kind, name));
+  return found;
+}
+
+function merged(lists: readonly (readonly Pod[] | undefined)[]): Pod[] {
+  const all = lists.flatMap((pods) => pods ?? []);
+  const found = [...new Map(all.map((pod) => [pod.metadata?.uid, pod])).values()];
   // Of too many, those that ended are left out first.
   return found.sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)));
 }

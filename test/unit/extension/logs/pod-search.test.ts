@@ -4,19 +4,22 @@ import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-re
 import { ApiError, LoginError, UnreachableError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
+import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 
 describe('a search for pods', () => {
   const resource = { ...kinds.pods, kind: 'Pod', namespaced: true } as unknown as ApiResource;
   const ended = new AbortController();
-  let answer: () => Promise<object>;
+  let answer: (request: Pick<ApiRequest, 'path'>) => Promise<object>;
   let source: () => Promise<FollowedObjects>;
   let problems: string[];
+  let shown: (string | undefined)[];
   let search: PodSearch;
 
-  function connect(): { close: () => void } {
+  function connect(...names: string[]): { close: () => void } {
     const closing = new AbortController();
-    const connection = { client: { json: () => answer() }, closed: closing.signal } as unknown as Connection;
-    source = async () => ({ connection, objects: [{ resource, namespace: 'shop', name: 'web-0' }] });
+    const client = { json: (request: ApiRequest) => answer(request) };
+    const connection = { client, closed: closing.signal } as unknown as Connection;
+    source = async () => ({ connection, objects: names.map((name) => ({ resource, namespace: 'shop', name })) });
     return { close: () => closing.abort() };
   }
   const fails = (error: Error) => () => Promise.reject(error);
@@ -27,11 +30,21 @@ describe('a search for pods', () => {
   };
 
   beforeEach(() => {
-    answer = async () => ({ metadata: { name: 'web-0', uid: 'web-0' } });
+    answer = async ({ path }) => {
+      const name = path.split('/').at(-1);
+      return { metadata: { name, uid: name } };
+    };
     problems = [];
-    connect();
-    const onProblem = (text: string) => problems.push(text);
-    search = new PodSearch({ source: () => source(), onProblem, signal: ended.signal });
+    shown = [];
+    connect('web-0');
+    search = new PodSearch({
+      source: () => source(),
+      onPods: (pods) => {
+        shown = pods.map(({ metadata }) => metadata?.name);
+      },
+      onProblem: (text) => problems.push(text),
+      signal: ended.signal,
+    });
   });
 
   it('keeps the pods that it found, and says once why it finds no others', async () => {
@@ -64,6 +77,36 @@ describe('a search for pods', () => {
     assert.equal(problems[1], 'one');
   });
 
+  it('says once that a pod is gone, in words for users, and finds it when it is back', async () => {
+    await looks(1);
+    const works = answer;
+    for (const round of [1, 2]) {
+      answer = fails(new ApiError(404, 'NotFound', 'pods "web-0" not found'));
+      await looks(2);
+      assert.deepEqual((await search.look())?.pods, [], 'nothing is asked of it');
+      assert.deepEqual(shown, ['web-0'], 'its containers stay known');
+      assert.deepEqual(problems, Array(round).fill('Pod web-0 is gone from the cluster.'));
+      answer = works;
+      assert.equal((await search.look())?.pods.length, 1);
+    }
+  });
+
+  it('goes on with the others when one is gone', async () => {
+    connect('web-0', 'web-1');
+    const works = answer;
+    answer = (request) =>
+      request.path.endsWith('/web-0') ? fails(new ApiError(404, 'NotFound', 'not found'))() : works(request);
+    await looks(2);
+    assert.deepEqual(shown, ['web-1']);
+    assert.deepEqual(problems, ['Pod web-0 is gone from the cluster.']);
+  });
+
+  it('fails when all are gone from the start', async () => {
+    answer = fails(new ApiError(404, 'NotFound', 'pods "web-0" not found'));
+    await assert.rejects(search.look(), new UserError('Pod web-0 is gone from the cluster.'));
+    assert.deepEqual(problems, []);
+  });
+
   it('says nothing of a cluster that is away for a while', async () => {
     await looks(1);
     for (const error of [unreachable, new ApiError(429, '', 'busy'), new ApiError(503, '', 'starting')]) {
@@ -74,7 +117,7 @@ describe('a search for pods', () => {
   });
 
   it('says why it has no connection any more', async () => {
-    const { close } = connect();
+    const { close } = connect('web-0');
     await looks(1);
     close();
     source = fails(new UserError('not agreed'));
