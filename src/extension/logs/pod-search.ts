@@ -51,13 +51,15 @@ export class PodSearch {
   }
 
   /**
-   * The pods now or, while the cluster cannot list them, those of the last look; undefined before it was ever reached.
+   * The pods now or, while the cluster cannot list them, those of the last look; undefined before there were any.
    * What is gone has none: it is told once, and looked for further.
    * @throws what keeps the first look from finding any, and LoginError.
    */
   async look(): Promise<FoundPods | undefined> {
     try {
-      this.#found = await this.#find();
+      const found = await this.#find();
+      if (!found) return this.#found;
+      this.#found = found;
       this.#told.clear();
     } catch (error) {
       this.#options.signal.throwIfAborted();
@@ -69,12 +71,19 @@ export class PodSearch {
     return this.#found;
   }
 
-  async #find(): Promise<FoundPods> {
+  /** Undefined if another connection has replaced the one that it began with: the next look goes through that. */
+  async #find(): Promise<FoundPods | undefined> {
     const { source, onPods, signal: ended } = this.#options;
     const { connection, objects } = await orAborted(source(), ended);
     const signal =
       connection === this.#found?.connection ? this.#found.signal : AbortSignal.any([ended, connection.closed]);
-    const lists = await Promise.all(objects.map((object) => podsBehind(connection, object, signal)));
+    const looking = Promise.all(objects.map((object) => podsBehind(connection, object, signal)));
+    const lists = await looking.catch((error: unknown) => {
+      if (connection.closed.aborted && !(error instanceof LoginError)) return undefined;
+      throw error;
+    });
+    ended.throwIfAborted();
+    if (!lists) return undefined;
     const gone = objects.filter((_, index) => !lists[index]).map(goneText);
     const isAllGone = gone.length === objects.length;
     if (isAllGone && !this.#found) throw new UserError(gone.join(' '));

@@ -9,7 +9,7 @@ import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 describe('a search for pods', () => {
   const resource = { ...kinds.pods, kind: 'Pod', namespaced: true } as unknown as ApiResource;
   const ended = new AbortController();
-  let answer: (request: Pick<ApiRequest, 'path'>) => Promise<object>;
+  let answer: (request: ApiRequest) => Promise<object>;
   let source: () => Promise<FollowedObjects>;
   let problems: string[];
   let shown: (string | undefined)[];
@@ -124,6 +124,33 @@ describe('a search for pods', () => {
     await looks(2);
     assert.equal((await search.look())?.signal.aborted, true);
     assert.deepEqual(problems, ['not agreed']);
+  });
+
+  it('looks again when its connection is replaced during the first look', async () => {
+    const { close } = connect('web-0');
+    const works = answer;
+    answer = async ({ signal }) => {
+      close();
+      signal?.throwIfAborted();
+      return {};
+    };
+    assert.equal(await search.look(), undefined);
+    connect('web-0');
+    answer = works;
+    assert.equal((await search.look())?.signal.aborted, false);
+    assert.deepEqual(problems, []);
+  });
+
+  it('ends with what it is for, although its connection is closed too', async () => {
+    const { close } = connect('web-0');
+    const over = new AbortController();
+    search = new PodSearch({ source: () => source(), onProblem: (text) => problems.push(text), signal: over.signal });
+    answer = ({ signal }) => {
+      close();
+      over.abort(new Error('over'));
+      return Promise.reject(signal?.reason);
+    };
+    await assert.rejects(search.look(), /over/);
   });
 
   it('waits for a cluster that was never reached, and says so once', async () => {
