@@ -37,7 +37,8 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
     this.#subscriptions = [
       this.#changed,
       vscode.workspace.registerFileSystemProvider(LOG_SCHEME, this, { isCaseSensitive: true, isReadonly: true }),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
+      // With another language, a document is closed and opened without being closed.
+      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => isClosed && this.#stop(uri)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#stopClosed(closed)),
       vscode.workspace.onDidChangeTextDocument(showEnd),
       vscode.window.onDidChangeTextEditorVisibleRanges((event) => this.#stayAtEnd(event)),
