@@ -50,6 +50,7 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
       vscode.workspace.onDidSaveTextDocument(({ languageId }) => languageId === 'yaml' && this.#changed.fire()),
       vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#changed.fire()),
       targets.onDidChange(() => this.refresh()),
+      places.onDidChange(() => this.#changed.fire()),
     ];
   }
 

@@ -10,6 +10,7 @@ const TEXT = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: app\n';
 
 describe('lenses above manifests', () => {
   const { event } = new vscode.EventEmitter<never>();
+  const placed = new vscode.EventEmitter<void>();
   inVsCode({
     workspace: { onDidSaveTextDocument: event },
     window: { onDidChangeWindowState: event },
@@ -24,6 +25,7 @@ describe('lenses above manifests', () => {
       positionAt: (offset: number) => offset,
     }) as unknown as vscode.TextDocument;
   let asked: unknown[];
+  let isCertain: boolean;
   let lenses: ManifestLenses;
 
   beforeEach(() => {
@@ -36,8 +38,10 @@ describe('lenses above manifests', () => {
         return { context: { name: context } };
       },
     };
+    isCertain = true;
     const places = {
-      begunFor: (uri: vscode.Uri) => (uri === begun ? { context: 'staging', isCertain: true } : undefined),
+      onDidChange: placed.event,
+      begunFor: (uri: vscode.Uri) => (uri === begun ? { context: 'staging', isCertain } : undefined),
       of: async (uri: vscode.Uri) => (uri === begun ? { target, context: 'staging' } : { target }),
     };
     lenses = new ManifestLenses(
@@ -54,6 +58,18 @@ describe('lenses above manifests', () => {
     assert.equal(shown[0]?.command?.title, 'Apply to staging');
     assert.equal(shown.length, 3, 'the last one has the state');
     assert.deepEqual(asked, ['staging']);
+  });
+
+  it('name the cluster as soon as it is certain', async () => {
+    const titles: (string | undefined)[] = [];
+    const show = async () => titles.push((await lenses.provideCodeLenses(documentOf(begun)))[0]?.command?.title);
+    isCertain = false;
+    await show();
+    const shown = new Promise((resolve) => lenses.onDidChangeCodeLenses(() => resolve(show())));
+    isCertain = true;
+    placed.fire();
+    await shown;
+    assert.deepEqual(titles, ['Apply', 'Apply to staging']);
   });
 
   it('say nothing of a cluster that is not connected', async () => {
