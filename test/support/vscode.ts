@@ -58,6 +58,10 @@ export class Uri {
     return new Uri(scheme, decodeURIComponent(path), decodeURIComponent(query), text);
   }
 
+  static from({ scheme, path, query }: Pick<Uri, 'scheme' | 'path' | 'query'>): Uri {
+    return new Uri(scheme, path, query);
+  }
+
   static file(path: string): Uri {
     return new Uri('file', path);
   }

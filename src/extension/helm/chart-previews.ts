@@ -81,7 +81,8 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
 
   async #render({ folder, values, place }: Preview, signal: AbortSignal): Promise<string> {
     if (!vscode.workspace.isTrusted) throw new UserError(vscode.l10n.t('Charts are not rendered in Restricted Mode.'));
-    const target = await this.#targets.ofFile(vscode.Uri.file(folder));
+    // A program is looked for, not a cluster: outside of folders that differ, that of the first will do.
+    const target = (await this.#targets.ofFile(vscode.Uri.file(folder))) ?? (await this.#targets.named(undefined));
     const [{ findHelm }, { render }, { assertContained }, { redactedText }, { workFolder }] = await Promise.all([
       import('../../kubernetes/helm/helm-program.ts'),
       import('../../kubernetes/helm/render.ts'),
