@@ -151,6 +151,7 @@ export class FileSystemError extends Error {
 
 /** What happens in a window, for tests to say. */
 export const happens = {
+  openTextDocument: new EventEmitter<TextDocument>(),
   closeTextDocument: new EventEmitter<TextDocument>(),
   changeTextDocument: new EventEmitter<{ document: TextDocument }>(),
   willSaveTextDocument: new EventEmitter<{ document: TextDocument; reason: number }>(),
@@ -164,6 +165,7 @@ const registered = () => new Disposable(() => undefined);
 // What else tests need they put in place themselves, see `inVsCode`.
 export const workspace = {
   textDocuments: [] as TextDocument[],
+  onDidOpenTextDocument: happens.openTextDocument.event,
   onDidCloseTextDocument: happens.closeTextDocument.event,
   onDidChangeTextDocument: happens.changeTextDocument.event,
   onWillSaveTextDocument: happens.willSaveTextDocument.event,

@@ -78,7 +78,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     this.#kept = kept;
     this.#log = log;
     const catchUp = (document: vscode.TextDocument) => {
-      if (document.uri.scheme === SCHEME && !document.isDirty) this.#catchUp(document.uri);
+      if (document.uri.scheme === SCHEME && !document.isDirty) this.#catchUp(document);
     };
     this.#subscriptions = [
       vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
@@ -88,6 +88,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onTabClosed(input.uri);
       }),
+      vscode.workspace.onDidOpenTextDocument(catchUp),
       vscode.workspace.onDidChangeTextDocument(({ document }) => catchUp(document)),
       vscode.workspace.onDidSaveTextDocument((document) => {
         if (this.#unwritten.has(document.uri.toString())) void this.#keepDirty(document);
@@ -405,12 +406,20 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     return entry;
   }
 
-  #catchUp(uri: vscode.Uri): void {
-    const entry = this.#entries.get(uri.toString());
-    if (!entry || entry.shown === entry.live || this.hasHiddenEdits(uri)) return;
-    const behind = entry.shown.mtime !== entry.live.mtime;
-    this.#entries.set(uri.toString(), { ...entry, shown: entry.live });
-    if (behind) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  /** Whatever is typed from now on is made from what the document shows. */
+  #catchUp(document: vscode.TextDocument): void {
+    const { uri } = document;
+    const key = uri.toString();
+    const entry = this.#entries.get(key);
+    if (!entry || this.hasHiddenEdits(uri)) return;
+    const { live, shown } = entry;
+    // VS Code opens a text that it brings back before it says that it is dirty; an explanation is nothing to start from.
+    const isBegun = entry.restored && (!live.object || isMadeFrom(document.getText(), entry.restored));
+    const restored = isBegun ? entry.restored : undefined;
+    if (shown === live && restored === entry.restored) return;
+    this.#entries.set(key, { ...entry, shown: live, restored });
+    if (this.#editing.has(key)) this.#kept.keep(uri, { base: restored ?? live.object });
+    if (shown.mtime !== live.mtime) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   #markGone(uri: vscode.Uri): void {

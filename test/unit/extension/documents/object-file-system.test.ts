@@ -81,12 +81,14 @@ describe('objects as files', () => {
   const base = () => cluster.base?.metadata?.resourceVersion;
   const next = <T>(event: vscode.Event<T>) => new Promise<T>((resolve) => event(resolve));
 
-  /** VS Code shows a text that is not saved. */
-  function showDirty(content: string): TextDocument {
-    const document = { uri: uri as never, isDirty: true, isClosed: false, getText: () => content };
+  function show(content: string, isDirty: boolean): TextDocument {
+    const document = { uri: uri as never, isDirty, isClosed: false, getText: () => content };
     workspace.textDocuments = [document];
     return document;
   }
+
+  /** VS Code shows a text that is not saved. */
+  const showDirty = (content: string) => show(content, true);
 
   function close(): void {
     workspace.textDocuments = [];
@@ -94,10 +96,14 @@ describe('objects as files', () => {
     happens.closeTextDocument.fire({ uri: uri as never, isDirty: false, isClosed: true, getText: () => '' });
   }
 
+  async function keptAs(resourceVersion: string): Promise<void> {
+    while (kept()?.base?.metadata?.resourceVersion !== resourceVersion) await store.updated;
+  }
+
   /** Begins an edit of the first version, and waits until it is kept. */
   async function begin(): Promise<void> {
     await files.edit(uri);
-    while (!kept()?.base) await store.updated;
+    await keptAs('1');
   }
 
   /** The same, and auto save takes the text. */
@@ -184,6 +190,66 @@ describe('objects as files', () => {
     // Also where the text does not say so.
     await save(mine.replace(/ *resourceVersion: .*\n/, ''));
     assert.equal(base(), '1');
+  });
+
+  it('are edited as the document shows them, whatever was begun before a restart', async () => {
+    const shows: Record<string, () => Promise<void>> = {
+      'at once': async () => {
+        await files.stat(uri);
+        happens.openTextDocument.fire(show(await text(), false));
+      },
+      'once there is a cluster': async () => {
+        cluster.object = undefined;
+        happens.openTextDocument.fire(show(await text(), false));
+        assert.equal(kept()?.base?.metadata?.resourceVersion, '1');
+        await comeBack(version(5));
+        happens.changeTextDocument.fire({ document: show(await text(), false) });
+      },
+      'once the edits are reverted': async () => {
+        showDirty(edited(version(1)));
+        await files.refresh(uri);
+        happens.changeTextDocument.fire({ document: show(await text(), false) });
+      },
+    };
+    for (const [name, shown] of Object.entries(shows)) {
+      store = memento();
+      start(version(1));
+      await begin();
+      start(version(5));
+      await shown();
+      await keptAs('5');
+      await files.refresh(uri);
+      await keptAs('5');
+      const mine = edited(version(5));
+      start(version(5));
+      showDirty(mine);
+      await files.stat(uri);
+      await save(mine);
+      assert.equal(base(), '5', name);
+    }
+  });
+
+  it('are edited as they were read last when edits are undone in the same window', async () => {
+    await begin();
+    showDirty(edited(version(1)));
+    cluster.object = version(5);
+    await files.refresh(uri);
+    happens.changeTextDocument.fire({ document: show(await text(), false) });
+    await keptAs('5');
+  });
+
+  it('keep what a text was made from that VS Code opens before it says that it is dirty', async () => {
+    await begin();
+    start(version(5));
+    await files.stat(uri);
+    const mine = edited(version(1));
+    happens.openTextDocument.fire(show(mine, false));
+    await files.refresh(uri);
+    showDirty(mine);
+    await files.refresh(uri);
+    await save(mine);
+    assert.equal(base(), '1');
+    await keptAs('1');
   });
 
   it('compare a text whose object is not kept with the object that there is, never with nothing', async () => {
