@@ -35,6 +35,8 @@ interface Entry {
   at: number;
   /** `explained`: never read so far, and the document says why. `gone`: deleted from the cluster while shown. */
   state: 'live' | 'explained' | 'gone';
+  /** What is explained is that the cluster has no such object. */
+  isMissing?: boolean;
   /** The cluster's version. */
   live: Version;
   /** The version the user edits: older than `live` if the object has changed since the document became dirty. */
@@ -81,9 +83,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       if (document.uri.scheme === SCHEME && !document.isDirty) this.#catchUp(document);
     };
     this.#subscriptions = [
-      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+      vscode.workspace.onDidCloseTextDocument((document) => {
         // A change of its language is told as closing, too.
-        if (isClosed && uri.scheme === SCHEME) this.#onDocumentClosed(uri);
+        if (document.isClosed && document.uri.scheme === SCHEME) this.#onDocumentClosed(document);
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onTabClosed(input.uri);
@@ -247,19 +249,24 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  #onDocumentClosed(uri: vscode.Uri): void {
+  #onDocumentClosed(document: vscode.TextDocument): void {
+    const { uri } = document;
     const key = uri.toString();
-    const { draft, state } = this.#entries.get(key) ?? {};
-    if (draft && state !== 'explained') return;
+    const hasDraft = this.hasDraft(uri);
+    const { state, isMissing } = this.#entries.get(key) ?? {};
+    const wasShown = state === 'live' || state === 'gone';
+    if (hasDraft && wasShown) return;
     this.#entries.delete(key);
     const wasEditing = this.#editing.delete(key);
-    // What was kept for a document that could not be shown is for the day when it can.
-    if (wasEditing && state !== 'explained') this.#kept.forget(uri);
+    // What was kept for a document that could not be shown is for the day when it can, unless the user has dropped it.
+    const isOver = wasShown ? wasEditing : isMissing || !isExplanation(document.getText());
+    if (isOver && !hasDraft) this.#kept.forget(uri);
   }
 
   // VS Code keeps the document for a while: when it is opened again, it is to be read first again.
   #onTabClosed(uri: vscode.Uri): void {
-    if (this.#entries.get(uri.toString())?.state === 'explained') return;
+    const { state, isMissing } = this.#entries.get(uri.toString()) ?? {};
+    if (state === 'explained' && !isMissing) return;
     if (!this.isEditing(uri) || isShown(uri) || isDirty(uri) || this.hasHiddenEdits(uri)) return;
     this.#setEditing(uri, false);
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
@@ -343,7 +350,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       const entry: Entry =
         known && known.state !== 'explained'
           ? { ...known, at: performance.now(), state: isGone ? 'gone' : known.state }
-          : explained(known, Buffer.from(explanation(uri.path.slice(1), problem)));
+          : { ...explained(known, Buffer.from(explanation(uri.path.slice(1), problem))), isMissing: isGone };
       this.#entries.set(uri.toString(), entry);
       return entry;
     }
@@ -393,7 +400,8 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     // No text was made from an explanation.
     const begun = known?.shown.object ? known.shown : { ...live, object: known?.restored ?? object };
     const shown = dirty ? begun : live;
-    const entry: Entry = { ...known, ctime: created, at: performance.now(), state: 'live', live, shown };
+    const at = performance.now();
+    const entry: Entry = { ...known, ctime: created, at, state: 'live', isMissing: false, live, shown };
     this.#entries.set(key, entry);
     if (this.#editing.has(key) && !dirty) this.#kept.keep(uri, { base: known?.restored ?? object });
     if (known?.state === 'explained') this.#again.fire();
@@ -423,9 +431,11 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   }
 
   #markGone(uri: vscode.Uri): void {
-    const entry = this.#entries.get(uri.toString());
+    const key = uri.toString();
+    const entry = this.#entries.get(key);
+    if (entry?.state === 'explained') this.#entries.set(key, { ...entry, isMissing: true });
     if (entry?.state !== 'live') return;
-    this.#entries.set(uri.toString(), { ...entry, at: performance.now(), state: 'gone' });
+    this.#entries.set(key, { ...entry, at: performance.now(), state: 'gone' });
     this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
   }
 }
@@ -447,6 +457,11 @@ function baseOf(entry: Entry | undefined, text: string): KubernetesObject | unde
 function isDirty(uri: vscode.Uri): boolean {
   const key = uri.toString();
   return vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === key);
+}
+
+/** Is a text comments alone? A user's text that is not saved stays in its document when it is closed. */
+function isExplanation(text: string): boolean {
+  return !/^[^#\r\n]/m.test(text);
 }
 
 async function isMissing(error: unknown): Promise<boolean> {

@@ -6,7 +6,7 @@ import {
   type ObjectSource,
   type Unwritten,
 } from '../../../../src/extension/documents/object-file-system.ts';
-import { objectText } from '../../../../src/extension/documents/object-text.ts';
+import { MissingObjectError, objectText } from '../../../../src/extension/documents/object-text.ts';
 import { UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
 import { memento, type TestMemento } from '../../../support/memento.ts';
@@ -27,9 +27,10 @@ function version(resourceVersion: number, kind = 'ConfigMap'): KubernetesObject 
 /** The user's edit of a version. */
 const edited = (object: KubernetesObject) => objectText(object).editable.replace(/a: .*/, 'a: mine');
 
-/** A cluster that cannot be reached while it has no object. */
+/** A cluster that cannot be reached while it has no object, unless it is said to be. */
 class TestCluster implements ObjectSource {
   object: KubernetesObject | undefined;
+  isReachable = false;
   answer: Unwritten = 'refused';
   /** What the last text to write was made from. */
   base: KubernetesObject | undefined;
@@ -38,6 +39,7 @@ class TestCluster implements ObjectSource {
 
   async read() {
     await this.reading;
+    if (!this.object && this.isReachable) throw new MissingObjectError('There is no ConfigMap "settings".');
     if (!this.object) throw new UserError('There is no route to the cluster.');
     return objectText(this.object);
   }
@@ -90,10 +92,13 @@ describe('objects as files', () => {
   /** VS Code shows a text that is not saved. */
   const showDirty = (content: string) => show(content, true);
 
-  function close(): void {
+  const closeTab = () => happens.changeTabs.fire({ closed: [{ input: new vscode.TabInputText(uri) }] });
+
+  /** VS Code closes the document, which is then not dirty, also if it has what the user does not save. */
+  function close(content = ''): void {
     workspace.textDocuments = [];
-    happens.changeTabs.fire({ closed: [{ input: new vscode.TabInputText(uri) }] });
-    happens.closeTextDocument.fire({ uri: uri as never, isDirty: false, isClosed: true, getText: () => '' });
+    closeTab();
+    happens.closeTextDocument.fire({ uri: uri as never, isDirty: false, isClosed: true, getText: () => content });
   }
 
   async function keptAs(resourceVersion: string): Promise<void> {
@@ -172,9 +177,53 @@ describe('objects as files', () => {
     await begin();
     start(undefined);
     assert.equal(await isReadonly(), true);
-    assert.match(await text(), /cannot be shown/);
-    close();
+    const explanation = await text();
+    assert.match(explanation, /cannot be shown/);
+    close(explanation);
     assert.equal(kept()?.base?.metadata?.resourceVersion, '1');
+  });
+
+  it('keep nothing once an object is closed that the cluster does not have, unless the user wrote a text', async () => {
+    const learns: Record<string, () => Promise<unknown>> = {
+      'when it is opened': () => text(),
+      'once there is a cluster': async () => {
+        cluster.isReachable = false;
+        await text();
+        cluster.isReachable = true;
+        await assert.rejects(files.refresh(uri), MissingObjectError);
+      },
+    };
+    const closes = { tab: closeTab, document: () => close('# It cannot be shown.\n') };
+    for (const [name, learn] of Object.entries(learns))
+      for (const [closed, closeIt] of Object.entries(closes))
+        for (const isDraft of [false, true]) {
+          store = memento();
+          start(version(1));
+          await (isDraft ? beginDraft() : begin());
+          start(undefined);
+          cluster.isReachable = true;
+          await learn();
+          closeIt();
+          assert.equal(kept() !== undefined, isDraft, `${name}, ${closed}`);
+          cluster.object = version(2);
+          await files.refresh(uri);
+          assert.equal(await isReadonly(), !isDraft, `${name}, ${closed}`);
+        }
+  });
+
+  it('keep nothing of a text that is closed without saving it, also where nothing else can be shown', async () => {
+    const reads = { read: () => files.stat(uri), 'not read': async () => undefined };
+    for (const [name, read] of Object.entries(reads)) {
+      start(version(1));
+      await begin();
+      start(undefined);
+      const mine = edited(version(1));
+      showDirty(mine);
+      await read();
+      happens.changeTextDocument.fire({ document: show(mine, false) });
+      close(mine);
+      assert.equal(kept(), undefined, name);
+    }
   });
 
   it('save the text that VS Code brings after a restart as what it was made from', async () => {
