@@ -33,8 +33,12 @@ describe('a log of a real container', () => {
       { name: 'ending', restartPolicy: 'Never', containers: [script('echo first; sleep 2; echo last; exit 4')] },
       {
         name: 'crashing',
+        volumes: [{ name: 'state', emptyDir: {} }],
         containers: [
-          script('echo "run $(cat /proc/sys/kernel/random/uuid)"; sleep 1; echo "FATAL: no database" >&2; exit 3'),
+          script(
+            `echo "run $(cat /proc/sys/kernel/random/uuid)"; sleep 1; echo "FATAL: no database" >&2; [ -e /state/ran ] && ${stay}; touch /state/ran; exit 3`,
+            { volumeMounts: [{ name: 'state', mountPath: '/state' }] },
+          ),
         ],
       },
       {
@@ -102,7 +106,7 @@ describe('a log of a real container', () => {
 
   it('of a container that was restarted is there for both runs', async () => {
     const run = /^run [\w-]+\nFATAL: no database$/;
-    // A kubelet also removes old containers, and briefly has no log for them.
+    // Until the second run begins, which then stays, the first is the newest and the previous one.
     const [now, before] = await waitFor(async () => {
       const [current, previous] = [await answer(), await answer({ previous: true })];
       return run.test(current) && run.test(previous) && current !== previous ? [current, previous] : undefined;
