@@ -40,15 +40,15 @@ describe('stand-ins of modules', () => {
   });
 
   it('load what few need when it is used', async () => {
-    await mkdir(join(folder, 'node_modules', 'socks'), { recursive: true });
-    const text = 'order.push("loaded"); exports.SocksClient = "a client"; // of ./client/socksclient';
-    await writeFile(join(folder, 'node_modules', 'socks', 'index.js'), text);
-    const contents = 'import { SocksClient } from "socks"; order.push("started"); order.push(SocksClient);';
+    await mkdir(join(folder, 'node_modules', 'hpagent'), { recursive: true });
+    const text = 'order.push("loaded"); exports.HttpProxyAgent = exports.HttpsProxyAgent = "an agent";';
+    await writeFile(join(folder, 'node_modules', 'hpagent', 'index.js'), text);
+    const contents = 'import { HttpProxyAgent } from "hpagent"; order.push("started"); order.push(HttpProxyAgent);';
     const options = { bundle: true, write: false, format: 'iife', logLevel: 'silent' } as const;
     const stdin = { contents, resolveDir: folder };
-    const { outputFiles } = await build({ ...options, stdin, plugins: standIns('socks') });
+    const { outputFiles } = await build({ ...options, stdin, plugins: standIns('hpagent') });
     const order: string[] = [];
     runInNewContext(outputFiles[0]?.text ?? '', { order });
-    assert.deepEqual(order, ['started', 'loaded', 'a client']);
+    assert.deepEqual(order, ['started', 'loaded', 'an agent']);
   });
 });
