@@ -14,8 +14,3 @@ export function baseUrl(server: string): string {
 export function withPlainScheme(url: string): string {
   return url.replace(/^[a-z][a-z\d+.-]*(?=:\/\/)/i, (scheme) => scheme.toLowerCase());
 }
-
-/** A URL's host name as it is connected to: an address of IPv6 stands in brackets in URLs only. */
-export function bareHost(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
-}

@@ -54,8 +54,8 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: FOREIGN_CERTIFICATE,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
 };
-/** What undici, and our own tunnels, say of a proxy that makes no connection. */
-const PROXY_ANSWER = /^Proxy response \((\d+)/;
+/** What undici and hpagent say of a proxy that makes no connection. */
+const PROXY_ANSWER = /^(?:Proxy response \(|Bad response: )(\d+)/;
 /** What zlib says of an answer that is not compressed as its header says, or breaks off. */
 const BROKEN_COMPRESSION = /^Z_(?:DATA|BUF)_ERROR$/;
 

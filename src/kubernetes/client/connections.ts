@@ -1,12 +1,8 @@
-import type { RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Agent, buildConnector, type Dispatcher, errors, Pool, ProxyAgent } from 'undici';
-import { bareHost } from '../apimachinery/urls.ts';
 import { neverSent } from './connection-failures.ts';
 import { throughSocks } from './socks.ts';
-import type { Connector } from './tunnels.ts';
-import { throughWebProxy } from './web-proxy.ts';
 
 /** In milliseconds; leaves time to resend a read that was lost. */
 const PING_INTERVAL_MS = 5_000;
@@ -14,17 +10,17 @@ const PING_INTERVAL_MS = 5_000;
 const MAX_UNANSWERED = 4;
 
 type Given = Parameters<KubeConfig['createDispatcherOptions']>;
-/** What client-node says of the way to an API server: certificates and proxy. */
-export type ConnectionOptions = ReturnType<KubeConfig['createDispatcherOptions']>;
+type Options = ReturnType<KubeConfig['createDispatcherOptions']>;
+type Connector = ReturnType<typeof buildConnector>;
 /** What undici passes to a factory of pools. */
 type PoolOptions = Pool.Options & { connect?: Connector | buildConnector.BuildOptions };
 
 const watchedOver = new WeakSet<Dispatcher>();
 
-/** Makes a kubeconfig hand out what it would make a dispatcher of, in its place. */
-export function handOutOptions(config: KubeConfig): void {
-  const own = config as unknown as { createDispatcher(...given: Given): ConnectionOptions };
-  own.createDispatcher = (...given) => config.createDispatcherOptions(...given);
+/** Makes a kubeconfig use `connectionsTo`. */
+export function watchOverConnections(config: KubeConfig): void {
+  const own = config as unknown as { createDispatcher(...given: Given): Dispatcher };
+  own.createDispatcher = (...given) => connectionsTo(config.createDispatcherOptions(...given));
 }
 
 /**
@@ -32,7 +28,7 @@ export function handOutOptions(config: KubeConfig): void {
  * fail. What waits for a connection that cannot be made fails as never sent.
  * @param pingInterval in milliseconds.
  */
-export function connectionsTo(options: ConnectionOptions, pingInterval = PING_INTERVAL_MS): Dispatcher {
+export function connectionsTo(options: Options, pingInterval = PING_INTERVAL_MS): Dispatcher {
   const common = {
     h2Options: { pingInterval },
     factory: (origin: string | URL, given: PoolOptions) =>
@@ -45,35 +41,9 @@ export function connectionsTo(options: ConnectionOptions, pingInterval = PING_IN
   return dispatcher;
 }
 
-function connectOf(options: Exclude<ConnectionOptions, { type: 'proxy' }>): Pick<PoolOptions, 'connect'> {
+function connectOf(options: Exclude<Options, { type: 'proxy' }>): Pick<PoolOptions, 'connect'> {
   if (options.type === 'none') return {};
   return { connect: options.type === 'socks' ? throughSocks(options.uri, options.requestTls) : options.connect };
-}
-
-/**
- * Makes single connections for HTTP/1.1, in the ways of `connectionsTo`; each is handed over when it is connected and
- * its TLS negotiated.
- */
-export function connectionMaker(
-  options: ConnectionOptions,
-  server: string,
-): NonNullable<RequestOptions['createConnection']> {
-  const { protocol, hostname, host, port } = new URL(server);
-  const to = { protocol, hostname: bareHost(hostname), host, port };
-  const connect = singleConnector(options);
-  return (_, callback) => {
-    connect(to, (error, socket) => callback(error, socket as Socket));
-    return undefined;
-  };
-}
-
-function singleConnector(options: ConnectionOptions): Connector {
-  const allowH2 = false;
-  if (options.type === 'none') return buildConnector({ allowH2 });
-  if (options.type === 'agent') return buildConnector({ ...options.connect, allowH2 });
-  const { uri, requestTls } = options;
-  if (options.type === 'socks') return throughSocks(uri, { ...requestTls, allowH2 });
-  return throughWebProxy(uri, { ...requestTls, allowH2 }, options.connect);
 }
 
 /** Are all connections opened so far checked with pings? */

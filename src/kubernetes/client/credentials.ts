@@ -4,7 +4,6 @@ import { LoginError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
 import { providerLogin } from './auth-provider.ts';
-import type { ConnectionOptions } from './connections.ts';
 import { assertRegular, filesOf } from './context-files.ts';
 import type { PluginCredential } from './credential-plugin.ts';
 import { execConfigOf } from './exec-config.ts';
@@ -87,7 +86,7 @@ export class Credentials {
     }
   }
 
-  /** As `authorize`, for a WebSocket, which is opened with the options of `https.request`: headers and a connection. */
+  /** As `authorize`, for a WebSocket, which is opened with the options of `https.request`. */
   async socketOptions(): Promise<RequestOptions> {
     try {
       this.#loaded ??= this.#load();
@@ -168,40 +167,39 @@ async function load(
   token: (() => Promise<string>) | undefined,
 ): Promise<Loaded> {
   // Loaded with the first request: they take longer to load than the whole server to start.
-  const [{ KubeConfig }, { connectionMaker, connectionsTo, handOutOptions, isWatchedOver }] = await Promise.all([
+  const [{ KubeConfig }, { connectionsTo, isWatchedOver, watchOverConnections }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
     import('./connections.ts'),
   ]);
   const config = new KubeConfig();
-  handOutOptions(config);
+  watchOverConnections(config);
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   if (login) config.addAuthenticator(login);
   const files = filesOf(context);
-  const server = String((context.cluster.cluster as JsonObject).server);
   const complete = async (made: Headers): Promise<Headers> => {
     // Not even a login in the server's address comes before it.
     if (token) return { Authorization: `Bearer ${await token()}` };
-    const headers = await userHeaders(server, userInfoOf(context), made);
+    const user = userInfoOf(context);
+    const headers = await userHeaders(String((context.cluster.cluster as JsonObject).server), user, made);
     return { ...headers, ...impersonationHeaders(context.user.user) };
   };
   const apply = async () => {
     await assertRegular(files);
     const headers: Headers = {};
-    let options = { type: 'none' } as ConnectionOptions;
+    let dispatcher: Dispatcher | undefined;
     await config.applySecurityAuthentication({
       setHeaderParam: (key: string, value: string) => {
         headers[key] = value;
       },
-      setDispatcher: (made: ConnectionOptions) => {
-        options = made;
+      setDispatcher: (made: Dispatcher) => {
+        dispatcher = made;
       },
     } as unknown as Parameters<typeof config.applySecurityAuthentication>[0]);
-    return { options, headers: await complete(headers) };
+    return { dispatcher, headers: await complete(headers) };
   };
-  const begun = await apply();
-  let first: typeof begun | undefined = begun;
+  let first: Awaited<ReturnType<typeof apply>> | undefined = await apply();
   return {
-    dispatcher: connectionsTo(begun.options),
+    dispatcher: first.dispatcher ?? connectionsTo({ type: 'none' }),
     isWatchedOver,
     headers: async () => {
       const { headers } = first ?? (await apply());
@@ -209,8 +207,12 @@ async function load(
       return headers;
     },
     socketOptions: async () => {
-      const { options, headers } = await apply();
-      return { headers, createConnection: connectionMaker(options, server) };
+      const options: RequestOptions = {};
+      await assertRegular(files);
+      await config.applyToHTTPSOptions(options);
+      const { auth, ...others } = options;
+      const basic = auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
+      return { ...others, headers: await complete({ ...basic, ...(options.headers as Headers) }) };
     },
   };
 }

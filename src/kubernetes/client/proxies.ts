@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { bareHost, withPlainScheme } from '../apimachinery/urls.ts';
+import { withPlainScheme } from '../apimachinery/urls.ts';
 
 const PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
 
@@ -11,7 +11,7 @@ const PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
 export function proxyFor(server: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (!URL.canParse(server)) return undefined;
   const { protocol, hostname, port } = new URL(server);
-  const host = bareHost(hostname);
+  const host = hostname.replace(/^\[|\]$/g, '');
   const variable = (name: string) => env[name] || env[name.toLowerCase()] || '';
   const proxy = variable(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   if (proxy === '' || isLocal(host)) return undefined;

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Socket as Connection } from 'node:net';
 import { addAbortSignal, Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { neverSent } from './connection-failures.ts';
 
@@ -74,8 +75,7 @@ interface Begun {
 function begun(Socket: typeof WebSocket, url: string, protocols: string[], options: RequestOptions): Begun {
   let isSent = false;
   const finishRequest = (request: ClientRequest) => {
-    // It gets a connection only once that is made, with its TLS.
-    request.once('socket', () => {
+    onConnected(request, () => {
       isSent = true;
     });
     request.end();
@@ -90,6 +90,14 @@ function begun(Socket: typeof WebSocket, url: string, protocols: string[], optio
     // Of certificates and keys that cannot be used.
     throw failureOf(error as Error);
   }
+}
+
+function onConnected(request: ClientRequest, listener: () => void): void {
+  request.once('socket', (connection: Connection) => {
+    if (connection instanceof TLSSocket) connection.once('secureConnect', listener);
+    else if (connection.connecting) connection.once('connect', listener);
+    else listener();
+  });
 }
 
 function keepAlive(socket: WebSocket, connection: Connection, interval: number): void {

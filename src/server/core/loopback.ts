@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
-import { bareHost } from '../../kubernetes/apimachinery/urls.ts';
 
 /** Is this address or name reachable only from the same machine? */
 export function isLoopback(host: string): boolean {
-  const name = bareHost(host).toLowerCase();
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

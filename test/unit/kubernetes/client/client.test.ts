@@ -358,23 +358,4 @@ describe('a WebSocket', () => {
         server.close();
       }
     });
-
-  it('that is lost while it is opened may have been executed, and is not asked for again', async () => {
-    let asked = 0;
-    const server = createServer().on('upgrade', (_, socket) => {
-      asked += 1;
-      socket.destroy();
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const client = new ApiClient(contextOf(server), UNGUARDED);
-    try {
-      const path = '/api/v1/namespaces/a/pods/b/exec';
-      const opened = client.webSocket({ path, query: new URLSearchParams(), protocols: ['v5.channel.k8s.io'] });
-      await assert.rejects(opened, /Whether the command was executed is unknown/);
-      assert.equal(asked, 1);
-    } finally {
-      client.close();
-      server.close();
-    }
-  });
 });
