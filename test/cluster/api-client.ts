@@ -58,7 +58,8 @@ export class ApiClient {
   }
 
   /** One request; any status is an answer, only a broken connection is an error. */
-  send(method: string, path: string, { body, headers, server = this.#server }: Extras = {}): Promise<Answer> {
+  send(method: string, path: string, extras: Extras = {}): Promise<Answer> {
+    const { body, headers, server = this.#server } = extras;
     const content = body === undefined ? undefined : JSON.stringify(body);
     const type = content === undefined ? {} : { 'content-type': 'application/json' };
     const sent = { accept: 'application/json', ...this.#options.headers, ...type, ...headers };
@@ -71,7 +72,11 @@ export class ApiClient {
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
         response.on('error', reject);
       });
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // The server may end a kept connection just as it is used again: Node's documentation of `reusedSocket`.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(this.send(method, path, extras));
+        else reject(error);
+      });
       outgoing.end(content);
     });
   }
