@@ -30,7 +30,7 @@ async function check(args: object, mayReview = true): Promise<string> {
   const resource = kind('Namespace', '', { namespaced: false, verbs, subresources: ['status'] });
   const client = { json, send: async () => undefined };
   const connection = { client, discovery: { resolve: async () => resource }, namespace: 'default' };
-  const context = { connection, policy: { toolRefusal: () => undefined }, signal: new AbortController().signal };
+  const context = { connection, policy: { needRefusal: () => undefined }, signal: new AbortController().signal };
   const given = { kind: 'namespaces', groups: [], subject: 'user:alice', ...args };
   const { text } = await checkAccess.run(given, context as unknown as Parameters<typeof checkAccess.run>[1]);
   return text;
