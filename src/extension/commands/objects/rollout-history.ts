@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { canDo } from '../../views/actions.ts';
 import type { App } from '../parts/app.ts';
+import { markedLabel } from '../parts/marked-label.ts';
 import { called, namedOf, write, writerFor } from '../parts/object-writes.ts';
 import { theObject } from '../parts/the-object.ts';
 
@@ -20,7 +21,7 @@ export async function showRolloutHistory(app: App, argument?: unknown): Promise<
   const revisions = await revisionsOf(connection.client, resource, live, signal);
   if (revisions.length === 0) throw new UserError(vscode.l10n.t('No revision of {0} is kept.', called(chosen)));
   const items = revisions.map(({ number, current, images, changeCause }) => ({
-    label: `$(${current ? 'check' : 'blank'}) ${vscode.l10n.t('Revision {0}', number)}`,
+    label: markedLabel(vscode.l10n.t('Revision {0}', number), current),
     description: images.join(', '),
     ...(changeCause ? { detail: changeCause } : {}),
     number: current ? undefined : number,

@@ -7,6 +7,7 @@ import type { Choice } from '../../browse/question-session.ts';
 import type { Target } from '../../targets/targets.ts';
 import { readKubeconfig } from '../../targets/trusted-kubeconfig.ts';
 import type { App } from './app.ts';
+import { markedLabel } from './marked-label.ts';
 
 /** The question for a context of a target. */
 export interface ContextQuestion {
@@ -38,11 +39,6 @@ export async function chooseContext(
   } finally {
     picker.dispose();
   }
-}
-
-/** The label of a choice, with a mark for one of them. */
-export function markedLabel(label: string, isMarked: boolean): string {
-  return `${isMarked ? '$(check) ' : '$(blank) '}${label}`;
 }
 
 function contextChoices({ contexts, clusters }: Kubeconfig, marked: string | undefined): Choice<string>[] {

@@ -10,6 +10,7 @@ import { targetInView } from '../../status/status-bar.ts';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
+import { markedLabel } from '../parts/marked-label.ts';
 
 type Action = () => Promise<unknown>;
 
@@ -68,7 +69,7 @@ async function actions(app: App, target: Target, toggled: WriteSwitch | undefine
     },
     separator(vscode.l10n.t('agents may')),
     ...WRITE_SWITCHES.map((setting) => ({
-      label: `$(${target.settings[setting] ? 'check' : 'blank'}) ${switchWord(setting)}`,
+      label: markedLabel(switchWord(setting), target.settings[setting]),
       description: target.settings[setting] ? vscode.l10n.t('on') : vscode.l10n.t('off'),
       value: () => toggle(app, target, setting),
       isFirst: setting === toggled,

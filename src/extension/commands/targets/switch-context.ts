@@ -3,8 +3,9 @@ import type { Kubeconfig } from '../../../kubernetes/client/kubeconfig.ts';
 import type { Choice } from '../../browse/question-session.ts';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';
 import type { App } from '../parts/app.ts';
-import { chooseContext, markedLabel } from '../parts/choose-context.ts';
+import { chooseContext } from '../parts/choose-context.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
+import { markedLabel } from '../parts/marked-label.ts';
 
 /** Stands for "as the kubeconfig says". */
 const NONE = '';

@@ -7,6 +7,7 @@ import type { Choice } from '../../browse/question-session.ts';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
+import { markedLabel } from '../parts/marked-label.ts';
 
 /** Stands for "as the context says". */
 const NONE = '';
@@ -20,7 +21,7 @@ export async function switchNamespace(app: App): Promise<void> {
   if (!(await isTrustedOrExplained(message))) return;
   const used = target.settings.namespace;
   const choice = (label: string, value: string): Choice<string> => ({
-    label: `$(${value === (used ?? NONE) ? 'check' : 'blank'}) ${label}`,
+    label: markedLabel(label, value === (used ?? NONE)),
     value,
   });
   const follow = choice(vscode.l10n.t('As the context says'), NONE);
